@@ -1,0 +1,1 @@
+//! Codes parse, and what is no code is refused with the nearest that are.

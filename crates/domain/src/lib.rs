@@ -1,0 +1,32 @@
+//! What the words of Innocap mean: organisations, challenges, solutions, suggestions, and the codes and texts
+//! they are made of. Parsing only: no I/O, nothing async; every other crate may use it.
+
+pub mod challenge;
+pub mod codes;
+pub mod error;
+pub mod ids;
+pub mod language;
+pub mod limits;
+pub mod organisation;
+pub mod place;
+pub mod reader;
+pub mod record;
+pub mod solution;
+pub mod source;
+pub mod suggestion;
+pub mod text;
+pub mod vocabulary;
+
+pub use challenge::{Challenge, Outcome, Wants};
+pub use codes::{Country, CpvCode, Licence, PublicFunction, Region, Trl};
+pub use error::{CodeError, Violation, Violations};
+pub use ids::{ChallengeId, Id, OrganisationId, SolutionId};
+pub use language::{Language, LanguageTag};
+pub use organisation::{Organisation, OrganisationKind, Size, Urbanisation};
+pub use place::{DeliveryArea, PartialDate, Place};
+pub use reader::Reader;
+pub use record::{Content, Facet, Record, RecordKind, Status};
+pub use solution::{Deployment, Requirements, Solution, SolutionKind};
+pub use source::Source;
+pub use text::{TextVersion, Texts};
+pub use vocabulary::{Labels, Scheme};

@@ -1,0 +1,1 @@
+//! The integration tests stand in `tests/`; this library is empty.
