@@ -1,1 +1,29 @@
-//! Being built.
+//! The use cases: one file per resource, combining registry, language, index and ranking. Nothing here knows HTTP.
+
+mod clock;
+mod documents;
+mod embeddings;
+mod error;
+pub mod evaluate;
+pub mod export;
+pub mod import;
+mod indexer;
+mod lists;
+pub mod mapping;
+mod passages;
+mod records;
+mod start;
+mod suggestions;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+pub use clock::Clock;
+pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage};
+pub use error::{AppError, CATALOGUE, ErrorEntry};
+pub use indexer::Progress;
+pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
+pub use records::{Resource, View};
+pub use start::{Innocap, Options as StartOptions, StartError};
+pub use suggestions::{Answer, Ask, OpenNeed, OpenNeeds, Options, Removed, Suggestion};
+pub use vocabulary::VocabularyEntry;

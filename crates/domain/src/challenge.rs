@@ -164,4 +164,3 @@ impl Content for Challenge {
         Some(&self.texts)
     }
 }
-

@@ -42,9 +42,9 @@ impl<C> Id<C> {
 impl<C> FromStr for Id<C> {
     type Err = CodeError;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Uuid::try_parse(s).map(Self::from_uuid).map_err(|_| {
-            CodeError::new("id", s, "a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057")
-        })
+        Uuid::try_parse(s)
+            .map(Self::from_uuid)
+            .map_err(|_| CodeError::new("id", s, "a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057"))
     }
 }
 

@@ -27,19 +27,8 @@ pub enum Language {
 
 impl Language {
     /// All analysed languages, in the order of the design.
-    pub const ALL: [Language; 11] = [
-        Self::Sv,
-        Self::Fi,
-        Self::Nb,
-        Self::Nn,
-        Self::Da,
-        Self::Is,
-        Self::Fo,
-        Self::Ga,
-        Self::En,
-        Self::Fr,
-        Self::De,
-    ];
+    pub const ALL: [Language; 11] =
+        [Self::Sv, Self::Fi, Self::Nb, Self::Nn, Self::Da, Self::Is, Self::Fo, Self::Ga, Self::En, Self::Fr, Self::De];
 
     /// The ISO 639-1 code.
     pub const fn code(self) -> &'static str {

@@ -84,7 +84,12 @@ impl<'a> Reader<'a> {
         self.items(name, most, |value, pointer, faults| match value.as_str() {
             Some(text) => check_text(text, max, pointer, faults),
             None => {
-                faults.push(Violation { pointer, code: "wrong_type", detail: "expected a text".into(), nearest: vec![] });
+                faults.push(Violation {
+                    pointer,
+                    code: "wrong_type",
+                    detail: "expected a text".into(),
+                    nearest: vec![],
+                });
                 None
             }
         })
@@ -182,7 +187,9 @@ impl<'a> Reader<'a> {
         most: usize,
         read: impl Fn(&Value, String, &mut Vec<Violation>) -> Option<T>,
     ) -> Vec<T> {
-        let Some(value) = self.member(name) else { return Vec::new() };
+        let Some(value) = self.member(name) else {
+            return Vec::new();
+        };
         let Some(list) = value.as_array() else {
             self.wrong_type(name, "a list");
             return Vec::new();
@@ -254,12 +261,7 @@ fn parse_code<T>(
     match parse(text) {
         Ok(code) => Some(code),
         Err(error) => {
-            faults.push(Violation {
-                pointer,
-                code: "invalid_code",
-                detail: error.to_string(),
-                nearest: error.nearest,
-            });
+            faults.push(Violation { pointer, code: "invalid_code", detail: error.to_string(), nearest: error.nearest });
             None
         }
     }

@@ -1,1 +1,17 @@
-//! Being built.
+//! HTTP: the JSON API and the pages over the same use cases. The only crate that names actix-web.
+//!
+//! A handler extracts, calls the app layer once, and answers. All routes stand in [`routes`].
+
+mod api;
+mod extract;
+mod pages;
+mod problem;
+mod routes;
+mod server;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use routes::ROUTES;
+pub use server::{HttpOptions, Server, start};
+pub use spec::OPENAPI_YAML;

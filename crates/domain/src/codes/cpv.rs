@@ -36,8 +36,11 @@ impl CpvCode {
             return Err(shape());
         }
         if official().binary_search(&digits).is_err() {
-            return Err(CodeError::new("cpv", text, "a code of the CPV 2008 list")
-                .with_nearest(nearest(digits, official().iter().copied(), 3)));
+            return Err(CodeError::new("cpv", text, "a code of the CPV 2008 list").with_nearest(nearest(
+                digits,
+                official().iter().copied(),
+                3,
+            )));
         }
         Ok(Self(code))
     }
@@ -81,7 +84,9 @@ impl CpvCode {
 
     /// All codes of the official list, in order.
     pub fn all() -> impl Iterator<Item = Self> {
-        official().iter().map(|code| Self(code.as_bytes().try_into().expect("the bundled list has eight digits a line")))
+        official()
+            .iter()
+            .map(|code| Self(code.as_bytes().try_into().expect("the bundled list has eight digits a line")))
     }
 }
 

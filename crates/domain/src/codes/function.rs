@@ -11,8 +11,26 @@ pub struct PublicFunction(&'static str);
 impl PublicFunction {
     /// All codes: the COFOG divisions first, then the utilities.
     pub const ALL: [&'static str; 20] = [
-        "gen-pub", "defence", "pub-os", "econ-aff", "env-pro", "hc-am", "health", "rcr", "education", "soc-pro",
-        "airport", "electricity", "gas-heat", "gas-oil", "port", "post", "rail", "solid-fuel", "urttb", "water",
+        "gen-pub",
+        "defence",
+        "pub-os",
+        "econ-aff",
+        "env-pro",
+        "hc-am",
+        "health",
+        "rcr",
+        "education",
+        "soc-pro",
+        "airport",
+        "electricity",
+        "gas-heat",
+        "gas-oil",
+        "port",
+        "post",
+        "rail",
+        "solid-fuel",
+        "urttb",
+        "water",
     ];
 
     /// Parses a code such as `soc-pro`.
@@ -22,8 +40,11 @@ impl PublicFunction {
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let code = text.trim().to_lowercase();
         Self::ALL.into_iter().find(|known| *known == code).map(Self).ok_or_else(|| {
-            CodeError::new("public function", text, format!("one of {}", Self::ALL.join(", ")))
-                .with_nearest(nearest(&code, Self::ALL.into_iter(), 3))
+            CodeError::new("public function", text, format!("one of {}", Self::ALL.join(", "))).with_nearest(nearest(
+                &code,
+                Self::ALL.into_iter(),
+                3,
+            ))
         })
     }
 

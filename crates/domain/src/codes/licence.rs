@@ -26,7 +26,8 @@ impl Licence {
                     .map(|licence| (strsim::levenshtein(&upper, &licence.name.to_uppercase()), licence.name))
                     .collect();
                 near.sort_unstable();
-                let nearest = near.iter().take(3).filter(|(distance, _)| *distance <= 6).map(|(_, name)| (*name).to_owned());
+                let nearest =
+                    near.iter().take(3).filter(|(distance, _)| *distance <= 6).map(|(_, name)| (*name).to_owned());
                 Err(CodeError::new("licence", text, "an SPDX identifier or expression such as EUPL-1.2")
                     .with_nearest(nearest.collect()))
             }

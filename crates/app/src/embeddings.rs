@@ -1,0 +1,193 @@
+//! Meaning: texts to centred unit vectors, each text embedded once and for all.
+//!
+//! The cache stands in the registry, keyed by model and content hash, so that no text is ever embedded twice, on
+//! whichever replica; a small cache in memory holds the queries of late.
+
+use std::sync::Arc;
+
+use innocap_domain::Language;
+use innocap_exchange::EmbeddingsClient;
+use innocap_language::{Centring, Embedder, Role, content_hash};
+use innocap_registry::Registry;
+
+use crate::error::AppError;
+
+/// Characters of a passage that are embedded: title, summary and the beginning. The model reads 512 tokens at most,
+/// and time grows with each.
+pub const PASSAGE_CHARACTERS: usize = 900;
+/// Texts embedded in one call; small enough that a query waits for less than a second behind it.
+const BATCH: usize = 8;
+
+/// Where vectors come from.
+#[derive(Clone)]
+pub enum Model {
+    /// In this process.
+    Local(Arc<dyn Embedder>),
+    /// From an OpenAI-compatible endpoint.
+    Remote(Arc<EmbeddingsClient>),
+}
+
+impl Model {
+    /// The model's name; vectors of different names never mix.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Local(model) => model.model_id(),
+            Self::Remote(client) => client.model_id(),
+        }
+    }
+
+    /// The vectors' width.
+    pub fn dimensions(&self) -> usize {
+        match self {
+            Self::Local(model) => model.dimensions(),
+            Self::Remote(client) => client.dimensions(),
+        }
+    }
+
+    async fn embed(&self, role: Role, texts: Vec<String>) -> Result<Vec<Vec<f32>>, AppError> {
+        match self {
+            Self::Local(model) => {
+                let model = Arc::clone(model);
+                let task = tokio::task::spawn_blocking(move || {
+                    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                    model.embed(role, &texts)
+                });
+                task.await
+                    .map_err(|e| AppError::Internal(e.to_string()))?
+                    .map_err(|e| AppError::Internal(e.to_string()))
+            }
+            Self::Remote(client) => {
+                let prefix = match role {
+                    Role::Query => client.query_prefix(),
+                    Role::Passage => client.passage_prefix(),
+                };
+                let texts: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
+                client.embed(&texts).await.map_err(|e| AppError::Unavailable {
+                    public: "the embedding service cannot be reached just now",
+                    detail: e.to_string(),
+                })
+            }
+        }
+    }
+}
+
+/// A text to embed, with its language, by which it is centred.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// The text.
+    pub text: String,
+    /// Its language.
+    pub language: Option<Language>,
+}
+
+/// The embedding model with its cache and centring.
+#[derive(Clone)]
+pub struct Embeddings {
+    model: Model,
+    registry: Registry,
+    centring: Arc<Centring>,
+    recent: moka::sync::Cache<String, Arc<Vec<f32>>>,
+}
+
+impl Embeddings {
+    /// Embeddings by `model`, cached in `registry`.
+    pub fn new(model: Model, registry: Registry) -> Self {
+        let centring = Arc::new(Centring::for_model(model.id()));
+        Self { model, registry, centring, recent: moka::sync::Cache::new(4_096) }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The name under which an index of these vectors is kept: the model and how it is centred.
+    pub fn index_id(&self) -> String {
+        format!("{}+{}", self.model.id(), self.centring.version())
+    }
+
+    /// The centred vector of a query.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] where a remote model does not answer.
+    pub async fn query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
+        let text: String = text.chars().take(PASSAGE_CHARACTERS).collect();
+        let hash = content_hash(self.model.id(), Role::Query, &text);
+        let raw = match self.recent.get(&hash) {
+            Some(vector) => vector,
+            None => {
+                // A free text is asked once and may hold anything: it stays in memory and is not stored.
+                let vectors = self.model.embed(Role::Query, vec![text]).await?;
+                let vector = Arc::new(vectors.into_iter().next().unwrap_or_default());
+                self.recent.insert(hash, Arc::clone(&vector));
+                vector
+            }
+        };
+        Ok(self.centring.centre(Role::Query, language, &raw))
+    }
+
+    /// The centred vector of a stored need, cached in the registry.
+    ///
+    /// # Errors
+    /// As [`Self::query`], and where the registry fails.
+    pub async fn stored_query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
+        let text: String = text.chars().take(PASSAGE_CHARACTERS).collect();
+        let hash = content_hash(self.model.id(), Role::Query, &text);
+        if let Some(vector) = self.recent.get(&hash) {
+            return Ok(self.centring.centre(Role::Query, language, &vector));
+        }
+        let vectors = self.cached(Role::Query, vec![text]).await?;
+        let vector = Arc::new(vectors.into_iter().next().unwrap_or_default());
+        self.recent.insert(hash, Arc::clone(&vector));
+        Ok(self.centring.centre(Role::Query, language, &vector))
+    }
+
+    /// The centred vectors of passages or stored queries; those not yet known are embedded and stored.
+    ///
+    /// # Errors
+    /// As [`Self::stored_query`].
+    pub async fn all(&self, role: Role, passages: &[Passage]) -> Result<Vec<Vec<f32>>, AppError> {
+        let texts = passages.iter().map(|p| p.text.chars().take(PASSAGE_CHARACTERS).collect()).collect();
+        let raw = self.cached(role, texts).await?;
+        Ok(raw.iter().zip(passages).map(|(raw, p)| self.centring.centre(role, p.language, raw)).collect())
+    }
+
+    /// Those of the passages whose vectors are known already, centred.
+    ///
+    /// # Errors
+    /// Where the registry fails.
+    pub async fn known(&self, role: Role, passages: &[Passage]) -> Result<Vec<Option<Vec<f32>>>, AppError> {
+        let hashes: Vec<String> = passages
+            .iter()
+            .map(|p| {
+                let text: String = p.text.chars().take(PASSAGE_CHARACTERS).collect();
+                content_hash(self.model.id(), role, &text)
+            })
+            .collect();
+        let known = self.registry.embeddings(self.model.id(), &hashes).await?;
+        Ok(passages
+            .iter()
+            .zip(&hashes)
+            .map(|(p, hash)| known.get(hash).map(|raw| self.centring.centre(role, p.language, raw)))
+            .collect())
+    }
+
+    async fn cached(&self, role: Role, texts: Vec<String>) -> Result<Vec<Vec<f32>>, AppError> {
+        let hashes: Vec<String> = texts.iter().map(|text| content_hash(self.model.id(), role, text)).collect();
+        let mut known = self.registry.embeddings(self.model.id(), &hashes).await?;
+        let mut missing: Vec<usize> = (0..texts.len()).filter(|&i| !known.contains_key(&hashes[i])).collect();
+        // Texts of like length share a batch, so that none waits for padding.
+        missing.sort_by_key(|&i| texts[i].len());
+        missing.dedup_by_key(|i| hashes[*i].clone());
+        for batch in missing.chunks(BATCH) {
+            let vectors = self.model.embed(role, batch.iter().map(|&i| texts[i].clone()).collect()).await?;
+            let items: Vec<_> = batch.iter().map(|&i| hashes[i].clone()).zip(vectors).collect();
+            self.registry.store_embeddings(self.model.id(), items.clone()).await?;
+            known.extend(items);
+        }
+        hashes
+            .iter()
+            .map(|hash| known.get(hash).cloned().ok_or_else(|| AppError::Internal("a text was not embedded".into())))
+            .collect()
+    }
+}

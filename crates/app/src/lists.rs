@@ -1,0 +1,258 @@
+//! Lists: filters, text search, cursors that belong to their query.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use innocap_access::Actor;
+use innocap_domain::{
+    Content, Country, CpvCode, Id, LanguageTag, OrganisationId, OrganisationKind, PublicFunction, RecordKind, Region,
+    SolutionKind, Status, Violation, Violations,
+};
+use innocap_registry::{FacetMatch, Filter};
+use sha2::{Digest, Sha256};
+
+use crate::Innocap;
+use crate::error::AppError;
+use crate::records::{Resource, View};
+
+/// Records of one page where nothing is asked.
+pub const DEFAULT_LIMIT: usize = 20;
+/// Records of one page at most.
+pub const MOST: usize = 100;
+
+/// A list's query, parsed.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    filter: Filter,
+    text: Option<String>,
+    limit: usize,
+    after: Option<String>,
+    /// Identifies the query without its cursor and limit.
+    fingerprint: String,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The records.
+    pub items: Vec<View>,
+    /// All records that the query finds.
+    pub total: i64,
+    /// Where the next page begins, where there is one.
+    pub next: Option<String>,
+}
+
+impl ListQuery {
+    /// Parses a query string's pairs for a kind of record. Values of one parameter are separated by commas and any
+    /// of them will do; all parameters must hold.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with a fault for each parameter that is unknown or wrong; the pointer is `/parameter`.
+    pub fn parse(kind: RecordKind, pairs: &[(String, String)]) -> Result<Self, AppError> {
+        let mut query = Self { limit: DEFAULT_LIMIT, ..Self::default() };
+        query.filter.statuses = match kind {
+            RecordKind::Challenge => vec![Status::Published, Status::InDialogue],
+            _ => vec![Status::Published],
+        };
+        let mut faults = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, value) in pairs {
+            if seen.contains(&name.as_str()) {
+                faults.push(fault(name, "duplicate", "this parameter is given twice; separate values by commas"));
+            } else if let Err(mut found) = query.parameter(kind, name, value) {
+                faults.append(&mut found);
+            }
+            seen.push(name);
+        }
+        if !faults.is_empty() {
+            return Err(AppError::Invalid(Violations(faults)));
+        }
+        let mut asked: Vec<_> = pairs.iter().filter(|(n, _)| n != "cursor" && n != "limit").collect();
+        asked.sort();
+        let digest = Sha256::digest(format!("{kind} {asked:?}").as_bytes());
+        query.fingerprint = URL_SAFE_NO_PAD.encode(&digest[..9]);
+        query.after = match query.after.take() {
+            Some(cursor) => Some(query.open_cursor(&cursor)?),
+            None => None,
+        };
+        Ok(query)
+    }
+
+    fn parameter(&mut self, kind: RecordKind, name: &str, value: &str) -> Result<(), Vec<Violation>> {
+        let offers = kind == RecordKind::Solution;
+        let has_texts = kind != RecordKind::Organisation;
+        match name {
+            "q" => {
+                let text = value.trim();
+                if text.chars().count() > 500 {
+                    return Err(vec![fault(name, "too_long", "at most 500 characters")]);
+                }
+                self.text = (!text.is_empty()).then(|| text.to_owned());
+            }
+            "status" => self.filter.statuses = codes(name, value, Status::parse)?,
+            "cpv" if has_texts => {
+                // A code stands for everything below it.
+                for code in codes(name, value, CpvCode::parse)? {
+                    self.facet("cpv", FacetMatch::Prefix(code.prefix().to_owned()));
+                }
+            }
+            "function" if has_texts => self.any("function", codes(name, value, PublicFunction::parse)?),
+            "language" if has_texts => self.any("language", codes(name, value, LanguageTag::parse)?),
+            "kind" if offers => self.any("kind", codes(name, value, SolutionKind::parse)?),
+            "kind" if !has_texts => self.any("kind", codes(name, value, OrganisationKind::parse)?),
+            "country" if offers => {
+                // What is delivered anywhere is delivered there too.
+                let mut values: Vec<String> =
+                    codes(name, value, Country::parse)?.iter().map(ToString::to_string).collect();
+                values.push("*".to_owned());
+                self.facet("delivery", FacetMatch::Any(values));
+            }
+            "country" => self.any("country", codes(name, value, Country::parse)?),
+            "region" if !offers => {
+                let regions = codes(name, value, Region::parse)?;
+                let [region] = regions.as_slice() else {
+                    return Err(vec![fault(name, "too_many", "one region; everything within it is found")]);
+                };
+                self.facet("region", FacetMatch::Prefix(region.to_string()));
+            }
+            "organisation" if has_texts => {
+                let id =
+                    value.parse::<OrganisationId>().map_err(|e| vec![fault(name, "invalid_code", e.to_string())])?;
+                self.filter.organisation = Some(id);
+            }
+            "updated_since" => {
+                let time = value.parse::<DateTime<Utc>>();
+                self.filter.updated_since = Some(time.map_err(|_| {
+                    vec![fault(name, "invalid_code", "expected an RFC 3339 time such as 2026-11-23T08:00:00Z")]
+                })?);
+            }
+            "limit" => {
+                let limit = value.parse::<usize>().ok().filter(|limit| (1..=MOST).contains(limit));
+                self.limit = limit.ok_or_else(|| vec![fault(name, "out_of_range", format!("expected 1 to {MOST}"))])?;
+            }
+            "cursor" => self.after = Some(value.to_owned()),
+            _ => {
+                return Err(vec![fault(name, "unknown_field", "this parameter is not known here")]);
+            }
+        }
+        Ok(())
+    }
+
+    fn any<T: ToString>(&mut self, name: &str, values: Vec<T>) {
+        self.facet(name, FacetMatch::Any(values.iter().map(ToString::to_string).collect()));
+    }
+
+    fn facet(&mut self, name: &str, wanted: FacetMatch) {
+        self.filter.facets.push((name.to_owned(), wanted));
+    }
+
+    fn cursor(&self, after: &str) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{} {after}", self.fingerprint))
+    }
+
+    fn open_cursor(&self, cursor: &str) -> Result<String, AppError> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        match text.as_deref().and_then(|text| text.split_once(' ')) {
+            Some((fingerprint, after)) if fingerprint == self.fingerprint => Ok(after.to_owned()),
+            _ => Err(AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")),
+        }
+    }
+}
+
+fn fault(name: &str, code: &'static str, detail: impl Into<String>) -> Violation {
+    let name: String = name.chars().take(80).collect();
+    Violation { pointer: format!("/{name}"), code, detail: detail.into(), nearest: Vec::new() }
+}
+
+fn codes<T>(
+    name: &str,
+    value: &str,
+    parse: impl Fn(&str) -> Result<T, innocap_domain::CodeError>,
+) -> Result<Vec<T>, Vec<Violation>> {
+    let mut found = Vec::new();
+    let mut faults = Vec::new();
+    for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(50) {
+        match parse(part) {
+            Ok(code) => found.push(code),
+            Err(error) => {
+                let mut violation = fault(name, "invalid_code", error.to_string());
+                violation.nearest = error.nearest;
+                faults.push(violation);
+            }
+        }
+    }
+    if found.is_empty() && faults.is_empty() {
+        faults.push(fault(name, "required", "the parameter is empty"));
+    }
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+impl Innocap {
+    /// A page of a list: newest first, or the best matches first where a text is searched for.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] where drafts are asked for that are not the caller's.
+    pub async fn list<C: Resource>(&self, actor: &Actor, query: &ListQuery) -> Result<Page, AppError> {
+        let mut filter = query.filter.clone();
+        if filter.statuses.iter().any(|status| !status.is_public()) {
+            match actor {
+                Actor::Operator => {}
+                // A member's list with drafts is a list of its own records.
+                Actor::Member(own) if C::KIND != RecordKind::Organisation => {
+                    if filter.organisation.is_some_and(|asked| asked != *own) {
+                        return Err(AppError::Forbidden("drafts are seen by their own organisation only"));
+                    }
+                    filter.organisation = Some(*own);
+                }
+                Actor::Anonymous => return Err(AppError::Unauthenticated),
+                Actor::Member(_) => {
+                    return Err(AppError::Forbidden("drafts are seen by their own organisation only"));
+                }
+            }
+        }
+        match &query.text {
+            // Organisations stand in no index: they are found by how their name begins.
+            Some(text) if C::KIND == RecordKind::Organisation => {
+                filter.facets.push(("name".to_owned(), FacetMatch::Prefix(text.to_lowercase())));
+                self.plain_list::<C>(query, &filter).await
+            }
+            Some(text) => self.search_list::<C>(query, &filter, text).await,
+            None => self.plain_list::<C>(query, &filter).await,
+        }
+    }
+
+    async fn plain_list<C: Content>(&self, query: &ListQuery, filter: &Filter) -> Result<Page, AppError> {
+        let after = match &query.after {
+            Some(after) => Some(after.parse::<Id<C>>().map_err(|_| {
+                AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")
+            })?),
+            None => None,
+        };
+        let mut records = self.registry().list::<C>(filter, after, query.limit + 1).await?;
+        let more = records.len() > query.limit;
+        records.truncate(query.limit);
+        let next = records.last().filter(|_| more).map(|last| query.cursor(&last.id.to_string()));
+        let total = self.registry().count::<C>(filter).await?;
+        Ok(Page { items: self.views(&records).await?, total, next })
+    }
+
+    /// Searches by words among the records that pass the filter. The index ranks, the registry decides who passes.
+    async fn search_list<C: Content>(&self, query: &ListQuery, filter: &Filter, text: &str) -> Result<Page, AppError> {
+        let start: usize = match &query.after {
+            Some(after) => after.parse().map_err(|_| {
+                AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")
+            })?,
+            None => 0,
+        };
+        let ranked = self.search_words(C::KIND, text).await?;
+        let ids: Vec<Id<C>> = ranked.into_iter().map(Id::from_uuid).collect();
+        let passing = self.registry().matching(filter, &ids).await?;
+        let page: Vec<Id<C>> = passing.iter().copied().skip(start).take(query.limit).collect();
+        let records = self.registry().find_many(&page).await?;
+        let end = start + page.len();
+        let next = (end < passing.len() && !page.is_empty()).then(|| query.cursor(&end.to_string()));
+        let total = i64::try_from(passing.len()).unwrap_or(i64::MAX);
+        Ok(Page { items: self.views(&records).await?, total, next })
+    }
+}

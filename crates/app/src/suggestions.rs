@@ -1,0 +1,589 @@
+//! Suggestions: a need in, explained solutions and an honest verdict out; and the way back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use innocap_access::{Action, Actor};
+use innocap_domain::suggestion::{Objection, Reason, Verdict};
+use innocap_domain::{
+    Challenge, ChallengeId, Country, CpvCode, Language, LanguageTag, PublicFunction, Reader, Record, Region, Solution,
+    SolutionId, TextVersion, Texts, Wants, limits,
+};
+use innocap_index::{Features, Query, QueryText};
+use innocap_language::detect;
+use innocap_ranking::{Asked, Need, Offer, Scored, Topic, WantFacts, Weights, rank, topic_value, verdict};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Innocap;
+use crate::error::AppError;
+use crate::indexer::{language_of, passages};
+use crate::passages::{QueryWords, passages_for};
+use crate::records::View;
+
+/// Suggestions of one answer where nothing is asked.
+pub const DEFAULT_LIMIT: usize = 10;
+/// Suggestions of one answer at most.
+pub const MOST: usize = 50;
+/// Candidates whose evidence is weighed, the best in topic.
+const CANDIDATES: usize = 300;
+/// How much a word of a title weighs against one of the text in a query.
+const TITLE_WEIGHT: f32 = 2.0;
+
+/// One suggested solution.
+#[derive(Debug, Clone, Serialize)]
+pub struct Suggestion {
+    /// The solution, without its long texts.
+    pub solution: Value,
+    /// 0 to 1; the sum of the reasons' shares.
+    pub score: f64,
+    /// Why, largest share first.
+    pub reasons: Vec<Reason>,
+    /// What speaks against it.
+    pub against: Vec<Objection>,
+    /// The language version in which it was found.
+    pub match_language: LanguageTag,
+}
+
+/// A constraint and how many solutions it removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Removed {
+    /// `kinds`, `trl_at_least`, `languages`, `works_offline`, `bandwidth_at_most_kbit` or `delivered_here`.
+    pub constraint: &'static str,
+    /// Solutions that do not meet it.
+    pub solutions: u64,
+}
+
+/// The answer to a need.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// The verdict over all suggestions.
+    pub verdict: Verdict,
+    /// Which weights ranked it.
+    pub ranking_version: String,
+    /// The language the need was read in; absent where it could not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_language: Option<LanguageTag>,
+    /// Best first.
+    pub suggestions: Vec<Suggestion>,
+    /// Solutions that were looked at.
+    pub considered: usize,
+    /// What the constraints removed, the most first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<Removed>,
+}
+
+/// One challenge that a solution could answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenNeed {
+    /// The challenge, without its long texts.
+    pub challenge: Value,
+    /// 0 to 1.
+    pub score: f64,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// What speaks against it.
+    pub against: Vec<Objection>,
+    /// The language version of the solution that was found near.
+    pub match_language: LanguageTag,
+}
+
+/// The way back: which open needs a solution could answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenNeeds {
+    /// Which weights ranked it.
+    pub ranking_version: String,
+    /// Best first.
+    pub challenges: Vec<OpenNeed>,
+    /// Challenges that were looked at.
+    pub considered: usize,
+}
+
+/// What is asked of an answer besides the need itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// At most so many suggestions.
+    pub limit: usize,
+    /// Leave out what is known not to be delivered at the place of the need.
+    pub delivered_here: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { limit: DEFAULT_LIMIT, delivered_here: false }
+    }
+}
+
+/// A need that is asked about without being stored.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    texts: Texts,
+    language_known: bool,
+    need: Need,
+    options: Options,
+}
+
+impl Ask {
+    /// Reads `{"text": …, "language"?: …}` or `{"texts": […]}`, either with `cpv`, `functions`, `country`, `region`,
+    /// `wants`, `limit`, `delivered_here`.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault.
+    pub fn read(document: &Value) -> Result<Self, AppError> {
+        let ask = Reader::document(document, |r| {
+            let text = r.text("text", limits::FREE_TEXT);
+            let language = r.code("language", LanguageTag::parse);
+            let drafted = r.has("texts").then(|| Texts::read(r));
+            r.skip("texts");
+            let cpv = r.codes("cpv", limits::CPV_CODES, CpvCode::parse);
+            let functions = r.codes("functions", limits::FUNCTIONS, PublicFunction::parse);
+            let country = r.code("country", Country::parse);
+            let region = r.code("region", Region::parse);
+            let wants = r.object("wants", Wants::read).unwrap_or_default();
+            let limit = r.integer("limit", 1..=i64::try_from(MOST).unwrap_or(i64::MAX));
+            let delivered_here = r.boolean("delivered_here").unwrap_or(false);
+            for name in ["organisation", "published", "deadline", "outcome", "source"] {
+                r.skip(name); // A draft challenge may be sent as it is.
+            }
+            let (texts, language_known) = match (text, drafted) {
+                (Some(_), Some(_)) => {
+                    r.fault("text", "conflict", "give either text or texts, not both");
+                    (None, false)
+                }
+                (None, Some(texts)) => (texts, true),
+                (Some(text), None) => {
+                    let detected = detect(&text).language;
+                    let known = language.is_some() || detected.is_some();
+                    let language = language.or_else(|| detected.map(LanguageTag::from));
+                    let language = language.or_else(|| LanguageTag::parse("und").ok());
+                    let version = language.map(|language| TextVersion {
+                        language,
+                        title: String::new(),
+                        summary: String::new(),
+                        description: text,
+                        keywords: Vec::new(),
+                    });
+                    (Texts::new(version.into_iter().collect()), known)
+                }
+                (None, None) => {
+                    r.fault("text", "required", "say what is needed, in text or in texts");
+                    (None, false)
+                }
+            };
+            if let Some(texts) = &texts
+                && !texts.versions().iter().any(has_words)
+            {
+                let member = if language_known && texts.original().title.is_empty() { "text" } else { "" };
+                r.fault(
+                    if member.is_empty() { "text" } else { member },
+                    "no_words",
+                    "nothing in this text can be searched for: it has no words, or only words such as 'and' and 'the'",
+                );
+            }
+            texts.map(|texts| Self {
+                need: Need {
+                    cpv,
+                    functions,
+                    country: country.or_else(|| region.as_ref().map(Region::country)),
+                    region,
+                    text_languages: texts
+                        .versions()
+                        .iter()
+                        .filter_map(|v| v.language.language())
+                        .map(|l| l.code().to_owned())
+                        .collect(),
+                    wants: WantFacts::from(&wants),
+                    ..Need::default()
+                },
+                texts,
+                language_known,
+                options: Options {
+                    limit: limit.and_then(|l| usize::try_from(l).ok()).unwrap_or(DEFAULT_LIMIT),
+                    delivered_here,
+                },
+            })
+        })?;
+        ask.ok_or_else(|| AppError::Internal("a need without faults has no text".to_owned()))
+    }
+
+    /// A need in free text.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn text(text: &str) -> Result<Self, AppError> {
+        Self::read(&serde_json::json!({"text": text}))
+    }
+}
+
+/// Whether anything of a text is left after analysis.
+fn has_words(version: &TextVersion) -> bool {
+    let language = version.language.language();
+    [&version.title, &version.summary, &version.description]
+        .iter()
+        .any(|text| !innocap_language::analyze(text, language).is_empty())
+}
+
+/// A need made ready for the index.
+struct Prepared {
+    texts: Texts,
+    language: Option<Language>,
+    query: Query,
+    need: Need,
+    options: Options,
+}
+
+impl Innocap {
+    /// Suggests solutions for a stored challenge.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where the caller may not see the challenge.
+    pub async fn suggest_for_challenge(
+        &self,
+        actor: &Actor,
+        id: ChallengeId,
+        options: Options,
+    ) -> Result<Answer, AppError> {
+        let record: Record<Challenge> = self.visible(actor, Action::Suggest, id).await?;
+        self.suggest_for_record(&record, options).await
+    }
+
+    /// Suggests solutions for a challenge at hand.
+    ///
+    /// # Errors
+    /// Where registry, index or model fail.
+    pub async fn suggest_for_record(&self, record: &Record<Challenge>, options: Options) -> Result<Answer, AppError> {
+        let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
+        let organisation = organisations.get(&record.content.organisation);
+        let need = Need::of_challenge(&record.content, organisation.map(AsRef::as_ref));
+        let texts = record.content.texts.clone();
+        let passages = passages(&texts);
+        let first = &passages[0];
+        let vector = self.embeddings().stored_query(&first.text, first.language).await?;
+        let prepared = Prepared {
+            language: first.language,
+            query: Query { texts: query_texts(&texts), vector: Some(vector) },
+            texts,
+            need,
+            options,
+        };
+        self.answer(prepared, Some(record.content.organisation.uuid())).await
+    }
+
+    /// Suggests solutions for a need that is not stored; nothing of it is kept.
+    ///
+    /// # Errors
+    /// Where registry, index or model fail.
+    pub async fn suggest(&self, ask: Ask) -> Result<Answer, AppError> {
+        let passages = passages(&ask.texts);
+        let first = &passages[0];
+        // A text without title is embedded as it is.
+        let text = first.text.trim_start_matches(['.', ' ']);
+        let vector = self.embeddings().query(text, first.language).await?;
+        let prepared = Prepared {
+            language: first.language.filter(|_| ask.language_known),
+            query: Query { texts: query_texts(&ask.texts), vector: Some(vector) },
+            texts: ask.texts,
+            need: ask.need,
+            options: ask.options,
+        };
+        self.answer(prepared, None).await
+    }
+
+    async fn answer(&self, prepared: Prepared, own: Option<Uuid>) -> Result<Answer, AppError> {
+        let innocap = self.clone();
+        let prepared = Arc::new(prepared);
+        let for_search = Arc::clone(&prepared);
+        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&for_search, own))
+            .await
+            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let ids: Vec<SolutionId> = found.scored.iter().map(|(hit, _)| SolutionId::from_uuid(hit.id)).collect();
+        let records = self.registry().find_many::<Solution>(&ids).await?;
+        let views = self.views(&records).await?;
+        let words = QueryWords::new(&prepared.query);
+        let labels = self.labels();
+        let mut suggestions = Vec::with_capacity(records.len());
+        for (record, view) in records.iter().zip(views) {
+            let Some((hit, scored)) = found.scored.iter().find(|(hit, _)| hit.id == record.id.uuid()) else {
+                continue;
+            };
+            let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
+            suggestions.push(Suggestion {
+                solution: short(view, version),
+                score: round(scored.score),
+                reasons: reasons(scored, version, &record.content.cpv, &words, &labels, &hit.features),
+                against: scored.against.clone(),
+                match_language: version.language.clone(),
+            });
+        }
+        let weights = Weights::bundled();
+        let query_language = prepared.language.map(LanguageTag::from).or_else(|| {
+            let stated = &prepared.texts.original().language;
+            (stated.as_str() != "und" && stated.language().is_none()).then(|| stated.clone())
+        });
+        Ok(Answer {
+            verdict: verdict(weights, suggestions.first().map(|s| s.score)),
+            ranking_version: weights.version.clone(),
+            query_language,
+            suggestions,
+            considered: found.considered,
+            removed: found.removed,
+        })
+    }
+
+    fn rank_solutions(&self, prepared: &Prepared, own: Option<Uuid>) -> Found<Offer> {
+        let weights = Weights::bundled();
+        let asked =
+            Asked { meaning: prepared.query.vector.is_some(), words: true, codes: !prepared.need.cpv.is_empty() };
+        let constraints = Constraints::new(&prepared.need, prepared.options.delivered_here);
+        let filter = |_: Uuid, offer: &Offer| {
+            // A body that asks does not need to be shown its own offers.
+            own.is_none_or(|own| offer.organisation != own) && constraints.pass(offer)
+        };
+        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
+        let hits = self.solutions_index().search(&prepared.query, CANDIDATES, &filter, &value);
+        let mut scored: Vec<_> = hits
+            .hits
+            .into_iter()
+            .map(|hit| {
+                let scored = rank(weights, asked, &topic(&hit.features), &prepared.need, &hit.facts);
+                (hit, scored)
+            })
+            .filter(|(_, scored)| scored.score >= weights.verdict.shown)
+            .collect();
+        // The sort is stable: equal scores stay in the order of the index, which is that of a hash of the id.
+        scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        scored.truncate(prepared.options.limit);
+        Found { scored, considered: hits.considered, removed: constraints.removed() }
+    }
+
+    /// Which open needs a solution could answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where the caller may not see the solution.
+    pub async fn challenges_for_solution(
+        &self,
+        actor: &Actor,
+        id: SolutionId,
+        options: Options,
+    ) -> Result<OpenNeeds, AppError> {
+        let record: Record<Solution> = self.visible(actor, Action::Suggest, id).await?;
+        let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
+        let organisation = organisations.get(&record.content.organisation).cloned();
+        let offer = Offer::of_solution(&record.content, organisation.as_deref());
+        let texts = record.content.texts.clone();
+        let passages = passages(&texts);
+        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
+        let query = Query { texts: query_texts(&texts), vector: vectors.into_iter().next() };
+        let words = QueryWords::new(&query);
+        let innocap = self.clone();
+        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&query, &offer, options))
+            .await
+            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let ids: Vec<ChallengeId> = found.scored.iter().map(|(hit, _)| ChallengeId::from_uuid(hit.id)).collect();
+        let records = self.registry().find_many::<Challenge>(&ids).await?;
+        let views = self.views(&records).await?;
+        let labels = self.labels();
+        let mut challenges = Vec::with_capacity(records.len());
+        for (record, view) in records.iter().zip(views) {
+            let Some((hit, scored)) = found.scored.iter().find(|(hit, _)| hit.id == record.id.uuid()) else {
+                continue;
+            };
+            let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
+            challenges.push(OpenNeed {
+                challenge: short(view, version),
+                score: round(scored.score),
+                reasons: reasons(scored, version, &record.content.cpv, &words, &labels, &hit.features),
+                against: scored.against.clone(),
+                match_language: version.language.clone(),
+            });
+        }
+        Ok(OpenNeeds { ranking_version: Weights::bundled().version.clone(), challenges, considered: found.considered })
+    }
+
+    fn rank_challenges(&self, query: &Query, offer: &Offer, options: Options) -> Found<Need> {
+        let weights = Weights::bundled();
+        let asked = Asked { meaning: query.vector.is_some(), words: true, codes: !offer.cpv.is_empty() };
+        let filter = |_: Uuid, need: &Need| need.organisation != Some(offer.organisation);
+        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
+        let hits = self.challenges_index().search(query, CANDIDATES, &filter, &value);
+        let mut scored: Vec<_> = hits
+            .hits
+            .into_iter()
+            .map(|hit| {
+                let scored = rank(weights, asked, &topic(&hit.features), &hit.facts, offer);
+                (hit, scored)
+            })
+            .filter(|(_, scored)| scored.score >= weights.verdict.shown)
+            .collect();
+        scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        scored.truncate(options.limit);
+        Found { scored, considered: hits.considered, removed: Vec::new() }
+    }
+}
+
+struct Found<F> {
+    scored: Vec<(innocap_index::Hit<F>, Scored)>,
+    considered: usize,
+    removed: Vec<Removed>,
+}
+
+/// The features of the index as the ranking knows them.
+pub(crate) fn topic(features: &Features) -> Topic {
+    Topic {
+        meaning: features.meaning,
+        words: features.words,
+        title: features.title,
+        labels: features.labels,
+        same_language: features.same_language,
+    }
+}
+
+/// The words of a need, in each language it is written in.
+pub(crate) fn query_texts(texts: &Texts) -> Vec<QueryText> {
+    texts
+        .versions()
+        .iter()
+        .map(|version| QueryText {
+            language: language_of(&version.language, &version.description),
+            parts: vec![
+                (version.title.clone(), TITLE_WEIGHT),
+                (version.summary.clone(), 1.0),
+                (version.description.clone(), 1.0),
+                (version.keywords.join("\n"), 1.0),
+            ],
+        })
+        .collect()
+}
+
+/// A score as it is shown: four digits.
+fn round(score: f64) -> f64 {
+    (score * 10_000.0).round() / 10_000.0
+}
+
+/// A record's view for a list of suggestions: the title, summary and language of the version that was found, and not
+/// the long texts.
+fn short(mut view: View, version: &TextVersion) -> Value {
+    view.remove("texts");
+    view.insert("title".to_owned(), Value::from(version.title.clone()));
+    view.insert("language".to_owned(), Value::from(version.language.as_str()));
+    if !version.summary.is_empty() {
+        view.insert("summary".to_owned(), Value::from(version.summary.clone()));
+    }
+    Value::Object(view)
+}
+
+fn reasons(
+    scored: &Scored,
+    version: &TextVersion,
+    cpv: &[CpvCode],
+    words: &QueryWords,
+    labels: &innocap_domain::Labels,
+    features: &Features,
+) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = scored
+        .parts
+        .iter()
+        .map(|part| {
+            let mut facts = part.facts.clone();
+            if part.code == "labels" {
+                facts = words.matched_codes(cpv, labels);
+            }
+            Reason {
+                code: part.code.to_owned(),
+                share: round(part.share),
+                passages: passages_for(part.code, version, words, features.same_language),
+                facts,
+            }
+        })
+        .collect();
+    // Rounding each part may leave a ten-thousandth over; the largest part takes it, so that the shown shares sum to
+    // the shown score.
+    let shown: f64 = reasons.iter().map(|reason| reason.share).sum();
+    if let Some(first) = reasons.first_mut() {
+        first.share = round(first.share + round(scored.score) - shown);
+    }
+    reasons
+}
+
+/// What a solution must not be known to violate; what is unknown passes and is said in the objections.
+struct Constraints<'a> {
+    need: &'a Need,
+    delivered_here: bool,
+    counts: [AtomicU64; 6],
+}
+
+impl<'a> Constraints<'a> {
+    const NAMES: [&'static str; 6] =
+        ["kinds", "trl_at_least", "languages", "works_offline", "bandwidth_at_most_kbit", "delivered_here"];
+
+    fn new(need: &'a Need, delivered_here: bool) -> Self {
+        Self { need, delivered_here, counts: Default::default() }
+    }
+
+    fn pass(&self, offer: &Offer) -> bool {
+        let wants = &self.need.wants;
+        let offline = offer.requirements.works_offline;
+        let violated = [
+            !wants.kinds.is_empty() && !wants.kinds.contains(&offer.kind),
+            matches!((wants.trl_at_least, offer.trl), (Some(asked), Some(trl)) if trl < asked),
+            !wants.languages.is_empty()
+                && !offer.languages.is_empty()
+                && !offer.languages.iter().any(|l| wants.languages.contains(l)),
+            wants.works_offline && offline == Some(false),
+            offline != Some(true)
+                && matches!((wants.bandwidth_at_most_kbit, offer.requirements.least_bandwidth_kbit),
+                    (Some(there_is), Some(least)) if least > there_is),
+            self.delivered_here && self.need.country.is_some() && !offer.delivery.is_empty() && {
+                let here = self.need.place();
+                !offer.delivery.iter().any(|area| area.serves(&here))
+            },
+        ];
+        for (count, violated) in self.counts.iter().zip(violated) {
+            if violated {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        !violated.contains(&true)
+    }
+
+    fn removed(&self) -> Vec<Removed> {
+        let mut removed: Vec<_> = Self::NAMES
+            .into_iter()
+            .zip(&self.counts)
+            .map(|(constraint, count)| Removed { constraint, solutions: count.load(Ordering::Relaxed) })
+            .filter(|removed| removed.solutions > 0)
+            .collect();
+        removed.sort_by_key(|removed| std::cmp::Reverse(removed.solutions));
+        removed
+    }
+}
+
+impl Options {
+    /// Reads `limit` and `delivered_here` from a query string's pairs.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for other parameters and other values.
+    pub fn parse(pairs: &[(String, String)]) -> Result<Self, AppError> {
+        let mut options = Self::default();
+        for (name, value) in pairs {
+            match (name.as_str(), value.as_str()) {
+                ("limit", value) => {
+                    let limit = value.parse::<usize>().ok().filter(|limit| (1..=MOST).contains(limit));
+                    options.limit =
+                        limit.ok_or_else(|| AppError::at("/limit", "out_of_range", format!("expected 1 to {MOST}")))?;
+                }
+                ("delivered_here", "true") => options.delivered_here = true,
+                ("delivered_here", "false") => options.delivered_here = false,
+                ("delivered_here", _) => {
+                    return Err(AppError::at("/delivered_here", "wrong_type", "expected true or false"));
+                }
+                _ => {
+                    let name: String = name.chars().take(80).collect();
+                    return Err(AppError::at(&format!("/{name}"), "unknown_field", "this parameter is not known here"));
+                }
+            }
+        }
+        Ok(options)
+    }
+}

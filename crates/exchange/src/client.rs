@@ -1,0 +1,220 @@
+//! The one HTTP client: time-outs, a bound on every body, few redirects, and no private addresses unless allowed.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+/// The bounds of every request.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From the first byte sent to the last received.
+    pub timeout: Duration,
+    /// Bytes of an answer's body.
+    pub body_bytes: usize,
+    /// Whether loopback, private and link-local addresses may be asked; only where an operator configured the address.
+    pub allow_private: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), body_bytes: 10 * 1024 * 1024, allow_private: false }
+    }
+}
+
+/// Why a request gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The address is not one that may be asked.
+    #[error("the address is refused: {0}")]
+    Refused(String),
+    /// No answer came.
+    #[error("no answer: {0}")]
+    Unreachable(String),
+    /// The answer is larger than allowed.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    /// The answer says that it did not work.
+    #[error("the answer has status {0}")]
+    Status(u16),
+    /// The answer is not what was expected.
+    #[error("the answer cannot be understood: {0}")]
+    Malformed(String),
+}
+
+/// An HTTP client with bounds.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    limits: Limits,
+}
+
+impl Client {
+    /// A client within `limits`.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] where TLS cannot be set up.
+    pub fn new(limits: Limits) -> Result<Self, ClientError> {
+        let allow_private = limits.allow_private;
+        let redirects = reqwest::redirect::Policy::custom(move |attempt| {
+            if attempt.previous().len() >= 3 {
+                return attempt.error("more than three redirects");
+            }
+            match check_address(attempt.url(), allow_private) {
+                Ok(()) => attempt.follow(),
+                Err(error) => attempt.error(error),
+            }
+        });
+        let http = reqwest::Client::builder()
+            .timeout(limits.timeout)
+            .connect_timeout(Duration::from_secs(10))
+            .redirect(redirects)
+            .no_proxy()
+            .user_agent(concat!("innocap/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(Arc::new(PublicResolver { allow_private }))
+            .build()
+            .map_err(|e| ClientError::Unreachable(e.to_string()))?;
+        Ok(Self { http, limits })
+    }
+
+    /// Posts JSON and reads a JSON answer.
+    ///
+    /// # Errors
+    /// [`ClientError`], which never holds the address's credentials nor the token.
+    pub async fn post_json(
+        &self,
+        url: &Url,
+        bearer: Option<&str>,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, ClientError> {
+        check_address(url, self.limits.allow_private)?;
+        let mut request = self.http.post(url.clone()).json(body);
+        if let Some(token) = bearer {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.map_err(|e| unreachable(&e))?;
+        let status = answer.status();
+        let bytes = self.bounded(answer).await?;
+        if !status.is_success() {
+            return Err(ClientError::Status(status.as_u16()));
+        }
+        serde_json::from_slice(&bytes).map_err(|e| ClientError::Malformed(e.to_string()))
+    }
+
+    async fn bounded(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, ClientError> {
+        let limit = self.limits.body_bytes;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| unreachable(&e))? {
+            if bytes.len() + chunk.len() > limit {
+                return Err(ClientError::TooLarge(limit));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+}
+
+/// The innermost cause, without the address, which may hold credentials.
+fn unreachable(error: &reqwest::Error) -> ClientError {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.is_timeout() {
+        ClientError::Unreachable("time ran out".to_owned())
+    } else {
+        ClientError::Unreachable(cause.to_string())
+    }
+}
+
+/// Refuses other schemes than http(s), credentials in the address, and literal private addresses. Names are checked
+/// when they are resolved, so that a name cannot change its address in between.
+fn check_address(url: &Url, allow_private: bool) -> Result<(), ClientError> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(ClientError::Refused("only http and https are asked".to_owned()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ClientError::Refused("an address must not hold credentials".to_owned()));
+    }
+    let literal = match url.host() {
+        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        Some(Host::Domain(_)) => None,
+        None => return Err(ClientError::Refused("the address names no host".to_owned())),
+    };
+    match literal {
+        Some(address) if !allow_private && !is_public(address) => {
+            Err(ClientError::Refused("private addresses are not asked".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether an address is reachable for everyone: not loopback, private, link-local, shared, multicast, documentation
+/// or reserved (IANA special-purpose registries).
+pub(crate) fn is_public(address: IpAddr) -> bool {
+    const CLOSED: &[&str] = &[
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/96",
+        "100::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    ];
+    static NETS: std::sync::LazyLock<Vec<ipnet::IpNet>> =
+        std::sync::LazyLock::new(|| CLOSED.iter().map(|net| net.parse().expect("the list holds networks")).collect());
+    let address = match address {
+        // An IPv4 address in IPv6 clothing (mapped, NAT64, 6to4) is judged by what is inside.
+        IpAddr::V6(v6) => match (v6.to_ipv4_mapped(), v6.segments()) {
+            (Some(v4), _) => IpAddr::V4(v4),
+            (None, [0x64, 0xff9b, 0, 0, 0, 0, high, low]) | (None, [0x2002, high, low, ..]) => {
+                let [a, b] = high.to_be_bytes();
+                let [c, d] = low.to_be_bytes();
+                IpAddr::from([a, b, c, d])
+            }
+            (None, _) => IpAddr::V6(v6),
+        },
+        v4 => v4,
+    };
+    !NETS.iter().any(|net| net.contains(&address))
+}
+
+/// Resolves names by the system and leaves out addresses that may not be asked.
+struct PublicResolver {
+    allow_private: bool,
+}
+
+impl Resolve for PublicResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+                .await?
+                .filter(|address| allow_private || is_public(address.ip()))
+                .collect();
+            if found.is_empty() {
+                return Err("the name has no public address".into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! Organisations, challenges and solutions: list, find, create, replace, patch, publish, archive.
+
+use actix_web::http::header::{ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, web};
+use innocap_app::{ListQuery, Resource, View};
+use innocap_domain::Id;
+use serde_json::json;
+
+use crate::extract::{Caller, Document, Expected, Pairs};
+use crate::problem::Problem;
+use crate::server::State;
+
+/// The identifier in a path; one that is none names nothing.
+pub(crate) fn id<C>(path: &str) -> Result<Id<C>, Problem> {
+    path.parse().map_err(|_| Problem::new("not_found", "an identifier is a UUID"))
+}
+
+fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+fn answer((version, view): (i64, View)) -> HttpResponse {
+    HttpResponse::Ok().insert_header((ETAG, etag(version))).json(view)
+}
+
+pub(crate) async fn list<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    pairs: Pairs,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = ListQuery::parse(C::KIND, &pairs.0).map_err(Problem::of_query)?;
+    let page = state.innocap.list::<C>(&caller.0, &query).await.map_err(Problem::of_query)?;
+    let mut response = HttpResponse::Ok();
+    if let Some(next) = &page.next {
+        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(&request, &pairs.0, next))));
+    }
+    let mut body = json!({"items": page.items, "total": page.total});
+    if let Some(next) = page.next {
+        body["next_cursor"] = json!(next);
+    }
+    Ok(response.json(body))
+}
+
+/// The address of the next page: the same query with another cursor.
+fn next_address(request: &HttpRequest, pairs: &[(String, String)], cursor: &str) -> String {
+    let kept = pairs.iter().filter(|(name, _)| name != "cursor");
+    let query: Vec<String> = kept
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .chain(std::iter::once(format!("cursor={}", encode(cursor))))
+        .collect();
+    format!("{}?{}", request.path(), query.join("&"))
+}
+
+/// Percent-encoding of everything that is not unreserved (RFC 3986, 2.3).
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+pub(crate) async fn find<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (version, view) = state.innocap.find(&caller.0, id::<C>(&path)?).await?;
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag(version)) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag(version))).finish());
+    }
+    Ok(answer((version, view)))
+}
+
+pub(crate) async fn create<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    document: Document,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (version, view) = state.innocap.create::<C>(&caller.0, document.0).await?;
+    let id = view.get("id").and_then(|id| id.as_str()).unwrap_or_default();
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("{}/{id}", request.path())))
+        .insert_header((ETAG, etag(version)))
+        .json(&view))
+}
+
+pub(crate) async fn replace<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.replace(&caller.0, id::<C>(&path)?, expected.0, document.0).await?))
+}
+
+pub(crate) async fn patch<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.patch(&caller.0, id::<C>(&path)?, expected.0, &document.0).await?))
+}
+
+pub(crate) async fn publish<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.publish(&caller.0, id::<C>(&path)?, expected.0).await?))
+}
+
+pub(crate) async fn archive<C: Resource>(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.archive(&caller.0, id::<C>(&path)?, expected.0, &document.0).await?))
+}

@@ -1,0 +1,39 @@
+//! Suggestions for a stored challenge, for a free text or draft, and the way back from a solution.
+
+use actix_web::{HttpResponse, web};
+use innocap_app::{Ask, Options};
+
+use super::records::id;
+use crate::extract::{Caller, Document, Pairs};
+use crate::problem::Problem;
+use crate::server::State;
+
+pub(crate) async fn for_challenge(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    pairs: Pairs,
+) -> Result<HttpResponse, Problem> {
+    let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
+    Ok(HttpResponse::Ok().json(state.innocap.suggest_for_challenge(&caller.0, id(&path)?, options).await?))
+}
+
+pub(crate) async fn for_solution(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    pairs: Pairs,
+) -> Result<HttpResponse, Problem> {
+    let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
+    Ok(HttpResponse::Ok().json(state.innocap.challenges_for_solution(&caller.0, id(&path)?, options).await?))
+}
+
+/// Reading is open to everyone, so the caller is only looked at to refuse a token that is not valid.
+pub(crate) async fn for_text(
+    state: web::Data<State>,
+    _caller: Caller,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    let ask = Ask::read(&document.0)?;
+    Ok(HttpResponse::Ok().json(state.innocap.suggest(ask).await?))
+}

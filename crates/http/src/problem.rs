@@ -1,0 +1,117 @@
+//! The one place where an error becomes an answer: RFC 9457 problem details for programs, a page for people.
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use innocap_app::{AppError, CATALOGUE, ErrorEntry};
+use innocap_domain::Violation;
+use serde_json::{Value, json};
+
+/// An error on its way to the caller.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    entry: &'static ErrorEntry,
+    detail: String,
+    errors: Vec<Violation>,
+    existing: Option<String>,
+    allow: Option<String>,
+}
+
+impl Problem {
+    /// A problem of the catalogue.
+    pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
+        let internal = || CATALOGUE.iter().find(|e| e.code == "internal").expect("the catalogue has internal");
+        let entry = CATALOGUE.iter().find(|entry| entry.code == code).unwrap_or_else(internal);
+        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, allow: None }
+    }
+
+    /// An error of a list's query parameters.
+    pub(crate) fn of_query(error: AppError) -> Self {
+        match error {
+            AppError::Invalid(violations) => {
+                let cursor = violations.0.iter().all(|v| v.code == "invalid_cursor");
+                let code = if cursor { "invalid_cursor" } else { "invalid_query" };
+                let mut problem = Self::new(code, violations.to_string());
+                problem.errors = violations.0;
+                problem
+            }
+            other => Self::from(other),
+        }
+    }
+
+    /// A method that the resource does not know.
+    pub(crate) fn method_not_allowed(methods: &[String]) -> Self {
+        let allow = methods.join(", ");
+        let mut problem = Self::new("method_not_allowed", format!("this resource knows {allow}"));
+        problem.allow = Some(allow);
+        problem
+    }
+
+    /// The document that the caller gets.
+    fn document(&self) -> Value {
+        let mut document = json!({
+            "type": format!("/api/v1/docs#error-{}", self.entry.code),
+            "title": self.entry.meaning,
+            "status": self.entry.status,
+            "code": self.entry.code,
+            "detail": self.detail,
+            "remedy": self.entry.remedy,
+        });
+        if !self.errors.is_empty() {
+            document["errors"] = json!(self.errors);
+        }
+        if let Some(existing) = &self.existing {
+            document["existing"] = json!(existing);
+        }
+        document
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        // What only the log may know goes there and nowhere else.
+        match &error {
+            AppError::Internal(detail) => tracing::error!(detail, "internal error"),
+            AppError::Unavailable { detail, .. } => tracing::warn!(detail, "unavailable"),
+            _ => {}
+        }
+        let mut problem = Self::new(error.code(), error.to_string());
+        match error {
+            AppError::Invalid(violations) => problem.errors = violations.0,
+            AppError::Duplicate { existing } => problem.existing = Some(existing.to_string()),
+            _ => {}
+        }
+        problem
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.entry.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.entry.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        match self.entry.code {
+            "unauthenticated" => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"innocap\""));
+            }
+            "unavailable" => {
+                response.insert_header((header::RETRY_AFTER, "5"));
+            }
+            _ => {}
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        response.body(self.document().to_string())
+    }
+}

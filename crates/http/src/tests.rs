@@ -1,0 +1,1 @@
+//! What surrounds the handlers: negotiation, patterns, the interface texts.

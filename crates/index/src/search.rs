@@ -1,0 +1,298 @@
+//! Searching: every entry that passes the filter gets its features, and the caller's own formula picks the best.
+
+use std::cmp::Ordering;
+
+use innocap_domain::Language;
+use rayon::prelude::*;
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED, Term};
+use uuid::Uuid;
+
+use crate::document::Facts;
+use crate::entries::statistics_key;
+use crate::index::{Index, State};
+use crate::vectors::quantise;
+use crate::words::{B, K1, QueryTerm, idf, query_terms};
+
+/// Terms a query is cut to, those with the largest weight × idf first: a procurement text repeats hundreds of words
+/// that say nothing more.
+const MAX_TERMS: usize = 64;
+
+/// A query's text in one language.
+#[derive(Debug, Clone, Default)]
+pub struct QueryText {
+    /// Its language, where known.
+    pub language: Option<Language>,
+    /// The parts of the text with the weight of their words.
+    pub parts: Vec<(String, f32)>,
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// The words, in one or more languages.
+    pub texts: Vec<QueryText>,
+    /// The unit vector of its meaning; `None` searches by words alone.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// How one entry answers a query.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Features {
+    /// Cosine of the meanings, −1 to 1; `None` where either is not known.
+    pub meaning: Option<f32>,
+    /// BM25 over title and text, divided by the sum of the query's weighted idf: 1 where an entry of average length
+    /// holds every word of the query once.
+    pub words: f32,
+    /// The same over the title alone.
+    pub title: f32,
+    /// The same over the labels of the entry's codes, in the query's language.
+    pub labels: f32,
+    /// Whether query and entry are in one language.
+    pub same_language: bool,
+}
+
+/// One record that answers a query, by its best entry.
+#[derive(Debug, Clone)]
+pub struct Hit<F> {
+    /// The record.
+    pub id: Uuid,
+    /// Which of its texts answered best.
+    pub position: usize,
+    /// That text's language.
+    pub language: Option<Language>,
+    /// How it answers.
+    pub features: Features,
+    /// The value of the caller's formula.
+    pub value: f32,
+    /// The record's facts.
+    pub facts: F,
+}
+
+/// The answer to a query.
+#[derive(Debug, Clone)]
+pub struct Hits<F> {
+    /// The best records, best first.
+    pub hits: Vec<Hit<F>>,
+    /// Entries that passed the filter.
+    pub considered: usize,
+    /// Records in the index, filtered or not.
+    pub total: usize,
+}
+
+/// The scores of the words of a query, by slot; only slots that were touched are meaningful.
+struct WordScores {
+    words: Vec<f32>,
+    title: Vec<f32>,
+    labels: Vec<f32>,
+    languages: Vec<Option<Language>>,
+}
+
+impl<F: Facts> Index<F> {
+    /// The `limit` best records by `value` among those that pass `filter`, a record counting by its best entry.
+    /// Equal values are ordered by a hash of the id, so that no listing is favoured for its name or age.
+    pub fn search(
+        &self,
+        query: &Query,
+        limit: usize,
+        filter: &(dyn Fn(Uuid, &F) -> bool + Sync),
+        value: &(dyn Fn(&Features) -> f32 + Sync),
+    ) -> Hits<F> {
+        let state = self.read();
+        let scores = self.score_words(&state, query);
+        let vector = query.vector.as_deref().map(quantise);
+        let features = |slot: usize| {
+            let entry = &state.entries.list[slot];
+            Features {
+                meaning: vector.as_ref().and_then(|(scale, q)| state.entries.vectors.cosine(slot, *scale, q)),
+                words: scores.words[slot],
+                title: scores.title[slot],
+                labels: scores.labels[slot],
+                same_language: scores.languages.contains(&statistics_key(entry.language)),
+            }
+        };
+        let mut candidates: Vec<(f32, u32, Features)> = (0..state.entries.list.len())
+            .into_par_iter()
+            .with_min_len(4096)
+            .filter_map(|slot| {
+                let entry = &state.entries.list[slot];
+                if !entry.alive || !filter(entry.id, &entry.facts) {
+                    return None;
+                }
+                let features = features(slot);
+                let value = value(&features);
+                u32::try_from(slot).ok().filter(|_| value.is_finite()).map(|slot| (value, slot, features))
+            })
+            .collect();
+        let considered = candidates.len();
+        // A record may stand in the list once for each of its language versions, hence the margin.
+        let margin = limit.saturating_mul(3).saturating_add(16);
+        let order = |a: &(f32, u32, Features), b: &(f32, u32, Features)| {
+            let id = |slot: u32| state.entries.list[slot as usize].id;
+            b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| tie(id(a.1)).cmp(&tie(id(b.1))))
+        };
+        if candidates.len() > margin {
+            candidates.select_nth_unstable_by(margin, order);
+            candidates.truncate(margin);
+        }
+        candidates.sort_unstable_by(order);
+        let mut seen = std::collections::HashSet::new();
+        let hits = candidates
+            .into_iter()
+            .filter(|(_, slot, _)| seen.insert(state.entries.list[*slot as usize].id))
+            .take(limit)
+            .map(|(value, slot, features)| {
+                let entry = &state.entries.list[slot as usize];
+                Hit {
+                    id: entry.id,
+                    position: usize::from(entry.position),
+                    language: entry.language,
+                    features,
+                    value,
+                    facts: entry.facts.clone(),
+                }
+            })
+            .collect();
+        Hits { hits, considered, total: state.entries.by_id.len() }
+    }
+
+    fn score_words(&self, state: &State<F>, query: &Query) -> WordScores {
+        let entries = state.entries.list.len();
+        let mut scores = WordScores {
+            words: vec![0.0; entries],
+            title: vec![0.0; entries],
+            labels: vec![0.0; entries],
+            languages: query.texts.iter().map(|text| statistics_key(text.language)).collect(),
+        };
+        for text in &query.texts {
+            let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
+            let terms = query_terms(&parts, text.language);
+            self.score_language(state, statistics_key(text.language), terms, &mut scores);
+        }
+        scores
+    }
+
+    fn score_language(
+        &self,
+        state: &State<F>,
+        language: Option<Language>,
+        terms: Vec<QueryTerm>,
+        scores: &mut WordScores,
+    ) {
+        let statistics = state.entries.statistics.get(&language).copied().unwrap_or_default();
+        let weighted = self.weigh(state, terms, statistics.entries);
+        let norm: f32 = weighted.iter().map(|(_, weight)| weight).sum();
+        if norm <= 0.0 {
+            return;
+        }
+        let documents = statistics.entries.max(1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "an average length fits")]
+        let average = |total: f64| ((total / documents) as f32).max(1.0);
+        let average_title = average(statistics.title_length);
+        let average_text = average(statistics.title_length + statistics.body_length);
+        // A term's frequencies in title and body by slot; dense, and cleaned by the list of the slots touched.
+        let mut frequencies = vec![(0f32, 0f32); state.entries.list.len()];
+        let mut touched: Vec<u32> = Vec::new();
+        for (term, weight) in &weighted {
+            let gain = weight * (K1 + 1.0) / norm;
+            for (field, in_title) in [(self.fields.title, 1.0), (self.fields.body, 0.0)] {
+                self.postings(state, field, &term.text, |slot, frequency| {
+                    let counts = &mut frequencies[slot as usize];
+                    if counts.1 == 0.0 {
+                        touched.push(slot);
+                    }
+                    counts.0 += frequency * in_title;
+                    counts.1 += frequency;
+                });
+            }
+            for slot in touched.drain(..) {
+                let slot = slot as usize;
+                let (in_title, in_text) = std::mem::take(&mut frequencies[slot]);
+                let entry = &state.entries.list[slot];
+                let length = entry.title_length + entry.body_length;
+                scores.words[slot] += gain * in_text / (in_text + K1 * (1.0 - B + B * length / average_text));
+                if in_title > 0.0 {
+                    let length = entry.title_length / average_title;
+                    scores.title[slot] += gain * in_title / (in_title + K1 * (1.0 - B + B * length));
+                }
+            }
+        }
+        self.score_labels(state, &weighted, norm, scores);
+    }
+
+    /// Labels are short lists of terms: presence counts, length and frequency say nothing.
+    fn score_labels(&self, state: &State<F>, weighted: &[(QueryTerm, f32)], norm: f32, scores: &mut WordScores) {
+        if state.entries.with_labels <= 0.0 {
+            return;
+        }
+        for (term, weight) in weighted {
+            self.postings(state, self.fields.labels, &term.text, |slot, _| {
+                scores.labels[slot as usize] += weight / norm;
+            });
+        }
+    }
+
+    /// The terms that count, each with its weight × idf. A term that no document holds keeps its place in the sum:
+    /// a need whose words nobody uses is covered less.
+    fn weigh(&self, state: &State<F>, terms: Vec<QueryTerm>, documents: f64) -> Vec<(QueryTerm, f32)> {
+        let mut weighted: Vec<_> = terms
+            .into_iter()
+            .map(|term| {
+                let frequency = self.document_frequency(state, &term.text);
+                let weight = term.weight * idf(documents, frequency);
+                (term, weight)
+            })
+            .collect();
+        if weighted.len() > MAX_TERMS {
+            weighted.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal));
+            weighted.truncate(MAX_TERMS);
+        }
+        weighted
+    }
+
+    fn document_frequency(&self, state: &State<F>, term: &str) -> f64 {
+        // A term stands in about as many documents as in the field that has it most often: a title's words mostly
+        // come again in the text.
+        let of_field = |field: Field| -> f64 {
+            let term = Term::from_field_text(field, term);
+            let frequency = |segment: &tantivy::SegmentReader| {
+                segment.inverted_index(field).and_then(|index| Ok(index.doc_freq(&term)?)).unwrap_or(0)
+            };
+            state.searcher.segment_readers().iter().map(|segment| f64::from(frequency(segment))).sum()
+        };
+        of_field(self.fields.title).max(of_field(self.fields.body))
+    }
+
+    fn postings(&self, state: &State<F>, field: Field, term: &str, mut visit: impl FnMut(u32, f32)) {
+        let term = Term::from_field_text(field, term);
+        for (segment, slots) in state.searcher.segment_readers().iter().zip(&state.slots) {
+            let postings = segment
+                .inverted_index(field)
+                .and_then(|index| Ok(index.read_postings(&term, IndexRecordOption::WithFreqs)?));
+            let mut postings = match postings {
+                Ok(Some(postings)) => postings,
+                Ok(None) => continue,
+                Err(error) => {
+                    tracing::error!(%error, "a word list could not be read");
+                    continue;
+                }
+            };
+            while postings.doc() != TERMINATED {
+                let slot = slots[postings.doc() as usize];
+                if state.entries.list[slot as usize].alive {
+                    #[expect(clippy::cast_precision_loss, reason = "frequencies in a text are small")]
+                    visit(slot, postings.term_freq() as f32);
+                }
+                postings.advance();
+            }
+        }
+    }
+}
+
+/// A hash of the id (FNV-1a, 64 bit) that orders equal values.
+fn tie(id: Uuid) -> u64 {
+    id.as_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

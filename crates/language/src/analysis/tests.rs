@@ -1,0 +1,1 @@
+//! What the chains must do, word by word and for any text.

@@ -1,0 +1,83 @@
+//! Centring: the mean vector of a language and role is subtracted before meanings are compared.
+//!
+//! The model gives queries and passages, and each language, an offset of its own; measured on CORDIS and Tatoeba,
+//! taking it away is the largest single gain of the ranking (see `docs/ranking.md`). The means stand in
+//! `model/means.json`, made by `cargo xtask means` from texts that are in no evaluation collection.
+
+use std::collections::BTreeMap;
+
+use innocap_domain::Language;
+use serde::{Deserialize, Serialize};
+
+use crate::embed::Role;
+
+/// Mean vectors by role (`query`, `passage`) and language code, `*` for all languages together.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Means {
+    /// The model whose vectors were averaged.
+    pub model: String,
+    /// Names this set of means; part of an index's identity.
+    pub version: String,
+    /// Role → language → mean vector.
+    pub means: BTreeMap<String, BTreeMap<String, Vec<f32>>>,
+}
+
+/// Centres vectors of one model; vectors of a model without means stay as they are.
+#[derive(Debug, Clone)]
+pub struct Centring {
+    means: Option<Means>,
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Query => "query",
+        Role::Passage => "passage",
+    }
+}
+
+impl Centring {
+    /// The centring that comes with `model`, none for another model.
+    ///
+    /// # Panics
+    /// Never: the file is compiled in and tested.
+    pub fn for_model(model: &str) -> Self {
+        let means: Means = serde_json::from_str(include_str!("../model/means.json"))
+            .expect("model/means.json is tested");
+        Self {
+            means: Some(means).filter(|means| means.model == model),
+        }
+    }
+
+    /// Names the means, `uncentred` where there are none.
+    pub fn version(&self) -> &str {
+        self.means
+            .as_ref()
+            .map_or("uncentred", |means| &means.version)
+    }
+
+    /// The vector minus its language's mean, brought back to unit length. A language without a mean of its own is
+    /// centred by a close relative's, or by that of all languages.
+    pub fn centre(&self, role: Role, language: Option<Language>, vector: &[f32]) -> Vec<f32> {
+        let mean = self.means.as_ref().and_then(|means| {
+            let of_role = means.means.get(role_name(role))?;
+            let near: &[&str] = match language {
+                Some(Language::Nn) => &["nn", "nb"],
+                Some(Language::Fo) => &["fo", "is"],
+                Some(other) => &[other.code()],
+                None => &[],
+            };
+            near.iter()
+                .find_map(|code| of_role.get(*code))
+                .or_else(|| of_role.get("*"))
+        });
+        let mut centred: Vec<f32> = match mean {
+            Some(mean) => vector.iter().zip(mean).map(|(x, m)| x - m).collect(),
+            None => return vector.to_vec(),
+        };
+        let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt();
+        if length > 0.0 {
+            centred.iter_mut().for_each(|x| *x /= length);
+        }
+        centred
+    }
+}

@@ -1,0 +1,127 @@
+//! Relevance metrics over ranked lists: nDCG, MRR, average precision, recall, and a bootstrap interval.
+
+use std::collections::HashMap;
+
+/// Graded relevance by document; absent means not relevant.
+pub type Judgements = HashMap<String, f64>;
+
+/// nDCG at `k` (Järvelin and Kekäläinen 2002) with linear gain and log2 discount, as trec_eval computes it.
+pub fn ndcg(ranked: &[&str], judged: &Judgements, k: usize) -> f64 {
+    let gain = |place: usize, grade: f64| grade / f64::from(u32::try_from(place + 2).unwrap_or(u32::MAX)).log2();
+    let found: f64 = ranked
+        .iter()
+        .take(k)
+        .enumerate()
+        .map(|(place, id)| gain(place, judged.get(*id).copied().unwrap_or(0.0).max(0.0)))
+        .sum();
+    let mut ideal: Vec<f64> = judged.values().copied().filter(|grade| *grade > 0.0).collect();
+    ideal.sort_by(|a, b| b.total_cmp(a));
+    let best: f64 = ideal.iter().take(k).enumerate().map(|(place, grade)| gain(place, *grade)).sum();
+    if best > 0.0 { found / best } else { 0.0 }
+}
+
+/// Reciprocal rank of the first relevant document among the first `k`.
+pub fn reciprocal_rank(ranked: &[&str], judged: &Judgements, k: usize) -> f64 {
+    let first = ranked.iter().take(k).position(|id| judged.get(*id).is_some_and(|grade| *grade > 0.0));
+    first.map_or(0.0, |place| 1.0 / count(place + 1))
+}
+
+/// Average precision over the whole list.
+pub fn average_precision(ranked: &[&str], judged: &Judgements) -> f64 {
+    let relevant = judged.values().filter(|grade| **grade > 0.0).count();
+    if relevant == 0 {
+        return 0.0;
+    }
+    let mut found = 0;
+    let mut sum = 0.0;
+    for (place, id) in ranked.iter().enumerate() {
+        if judged.get(*id).is_some_and(|grade| *grade > 0.0) {
+            found += 1;
+            sum += count(found) / count(place + 1);
+        }
+    }
+    sum / count(relevant)
+}
+
+/// Share of the relevant documents among the first `k`.
+pub fn recall(ranked: &[&str], judged: &Judgements, k: usize) -> f64 {
+    let relevant = judged.values().filter(|grade| **grade > 0.0).count();
+    if relevant == 0 {
+        return 0.0;
+    }
+    let found = ranked.iter().take(k).filter(|id| judged.get(**id).is_some_and(|grade| *grade > 0.0)).count();
+    count(found) / count(relevant)
+}
+
+/// The mean of some values, 0 for none.
+pub fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / count(values.len()) }
+}
+
+/// The 95 % percentile bootstrap interval of the mean (Efron 1979) from 2,000 resamples with a fixed seed, so that
+/// the same values always give the same interval.
+pub fn bootstrap_interval(values: &[f64]) -> (f64, f64) {
+    const RESAMPLES: usize = 2_000;
+    if values.is_empty() {
+        return (0.0, 0.0);
+    }
+    // SplitMix64 (Steele, Lea and Flood 2014): small, and plenty for resampling.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let length = values.len() as u64;
+    let mut means: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            let sum: f64 = (0..values.len())
+                .map(|_| values[usize::try_from(next() % length).expect("an index into the values")])
+                .sum();
+            sum / count(values.len())
+        })
+        .collect();
+    means.sort_by(f64::total_cmp);
+    (means[RESAMPLES / 40], means[RESAMPLES - 1 - RESAMPLES / 40])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of documents are far below 2^52")]
+fn count(n: usize) -> f64 {
+    n as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(pairs: &[(&str, f64)]) -> Judgements {
+        pairs.iter().map(|(id, grade)| ((*id).to_owned(), *grade)).collect()
+    }
+
+    #[test]
+    fn a_perfect_list_has_ndcg_one_and_a_hand_computed_one_matches() {
+        let judged = judged(&[("a", 3.0), ("b", 1.0)]);
+        assert!((ndcg(&["a", "b", "c"], &judged, 10) - 1.0).abs() < 1e-12);
+        let expected = (1.0 / 2f64.log2() + 3.0 / 3f64.log2()) / (3.0 / 2f64.log2() + 1.0 / 3f64.log2());
+        assert!((ndcg(&["b", "a"], &judged, 10) - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn reciprocal_rank_average_precision_and_recall_match_the_textbook() {
+        let judged = judged(&[("a", 1.0), ("b", 1.0), ("z", 1.0)]);
+        let ranked = ["x", "a", "y", "b"];
+        assert!((reciprocal_rank(&ranked, &judged, 10) - 0.5).abs() < 1e-12);
+        assert!((average_precision(&ranked, &judged) - (0.5 + 0.5) / 3.0).abs() < 1e-12);
+        assert!((recall(&ranked, &judged, 2) - 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_interval_holds_the_mean_and_is_the_same_every_time() {
+        let values: Vec<f64> = (0..100).map(|i| f64::from(i % 7) / 6.0).collect();
+        let (low, high) = bootstrap_interval(&values);
+        assert!(low < mean(&values) && mean(&values) < high);
+        assert_eq!((low, high), bootstrap_interval(&values));
+    }
+}

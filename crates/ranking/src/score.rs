@@ -1,0 +1,128 @@
+//! From features and evidence to a score, its parts and the verdict.
+
+use innocap_domain::suggestion::{Objection, Verdict};
+
+use crate::evidence::Evidence;
+use crate::facts::{Need, Offer};
+use crate::weights::{TopicWeights, Weights};
+
+/// How near a listing is to a query in topic, as the index measures it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Topic {
+    /// Cosine of the centred meanings.
+    pub meaning: Option<f32>,
+    /// Share of the query's words, weighted by rarity, in the listing's text.
+    pub words: f32,
+    /// The same in its title.
+    pub title: f32,
+    /// The same in the labels of its codes.
+    pub labels: f32,
+    /// Whether both are in one language.
+    pub same_language: bool,
+}
+
+/// Which parts a query can have at all; the weights of the others are shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The query's meaning is known.
+    pub meaning: bool,
+    /// The query's words are used.
+    pub words: bool,
+    /// The query carries CPV codes.
+    pub codes: bool,
+}
+
+/// One part of a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Its code, as in [`innocap_domain::suggestion::Reason`].
+    pub code: &'static str,
+    /// Its share of the score.
+    pub share: f64,
+    /// The facts that carry it.
+    pub facts: Vec<String>,
+}
+
+/// A scored listing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// 0 to 1; the sum of the parts' shares.
+    pub score: f64,
+    /// The parts, largest first; parts without a share are left out.
+    pub parts: Vec<Part>,
+    /// What speaks against it.
+    pub against: Vec<Objection>,
+}
+
+/// What `x` of the words counts when `half` of them count one half.
+fn saturate(x: f32, half: f64) -> f64 {
+    let x = f64::from(x.max(0.0));
+    x / (x + half)
+}
+
+/// The five parts of the topic, weighted so that all that the query can have sum to at most 1.
+fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 5] {
+    let of: &TopicWeights = if topic.same_language { &weights.same_language } else { &weights.cross_language };
+    let curve = if topic.same_language { weights.meaning } else { weights.meaning_across };
+    let available = |yes: bool, weight: f64| if yes { weight } else { 0.0 };
+    let parts = [
+        ("meaning", available(asked.meaning, of.meaning), topic.meaning.map_or(0.0, |x| curve.at(f64::from(x)))),
+        ("words", available(asked.words, of.words), saturate(topic.words, weights.words_half)),
+        ("title", available(asked.words, of.title), saturate(topic.title, weights.title_half)),
+        ("labels", available(asked.words, of.labels), saturate(topic.labels, weights.labels_half)),
+        ("codes", available(asked.codes, of.codes), codes),
+    ];
+    let total: f64 = parts.iter().map(|(_, weight, _)| weight).sum();
+    parts.map(|(code, weight, value)| (code, if total > 0.0 { weight / total * value } else { 0.0 }))
+}
+
+/// The topic alone, without evidence: what picks the candidates, and what collections without facts are ranked by.
+pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
+    topic_parts(weights, Asked { codes: false, ..asked }, topic, 0.0).iter().map(|(_, share)| share).sum()
+}
+
+/// Scores an offer for a need.
+///
+/// score = topic · (1 − Σ f) + topic · Σ f · v, over the parts of the fit that the need asks about, with their weights f
+/// and values v: what is not about the topic can never be lifted by where it is delivered.
+pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: &Offer) -> Scored {
+    let evidence = Evidence::weigh(need, offer);
+    let codes = evidence.codes.as_ref().map_or(0.0, |piece| piece.value);
+    let asked = Asked { codes: asked.codes && evidence.codes.is_some(), ..asked };
+    let topic_parts = topic_parts(weights, asked, topic, codes);
+    let total: f64 = topic_parts.iter().map(|(_, share)| share).sum();
+    let fit = [
+        ("function", weights.fit.function, evidence.function),
+        ("place", weights.fit.place, evidence.place),
+        ("maturity", weights.fit.maturity, evidence.maturity),
+        ("evidence", weights.fit.evidence, evidence.evidence),
+        ("language", weights.fit.language, evidence.language),
+        ("connection", weights.fit.connection, evidence.connection),
+    ];
+    let asked_fit: f64 = fit.iter().filter(|(_, _, piece)| piece.is_some()).map(|(_, weight, _)| weight).sum();
+    let mut code_facts = evidence.codes.map(|piece| piece.facts).unwrap_or_default();
+    let mut parts = Vec::new();
+    for (code, share) in topic_parts {
+        let facts = if code == "codes" { std::mem::take(&mut code_facts) } else { Vec::new() };
+        parts.push(Part { code, share: share * (1.0 - asked_fit), facts });
+    }
+    for (code, weight, piece) in fit {
+        if let Some(piece) = piece {
+            parts.push(Part { code, share: total * weight * piece.value, facts: piece.facts });
+        }
+    }
+    parts.retain(|part| part.share > 0.0005);
+    parts.sort_by(|a, b| b.share.total_cmp(&a.share));
+    // The score is what its shown parts sum to, so that the sum is exact for a reader who adds them up.
+    let score = parts.iter().map(|part| part.share).sum();
+    Scored { score, parts, against: evidence.against }
+}
+
+/// The verdict over an answer whose best score is `best`.
+pub fn verdict(weights: &Weights, best: Option<f64>) -> Verdict {
+    match best {
+        Some(score) if score >= weights.verdict.fit => Verdict::Fit,
+        Some(score) if score >= weights.verdict.partial => Verdict::Partial,
+        _ => Verdict::None,
+    }
+}

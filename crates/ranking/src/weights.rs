@@ -1,0 +1,106 @@
+//! The weights: one versioned file, compiled in; its version stands in every answer.
+
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+/// How much each part of the topic weighs. Only parts that a query can have at all count: the others' weight is
+/// shared out among them, for all listings alike.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopicWeights {
+    /// Cosine of the meanings.
+    pub meaning: f64,
+    /// BM25 over the whole text.
+    pub words: f64,
+    /// BM25 over the title.
+    pub title: f64,
+    /// The query's words in the labels of the listing's codes.
+    pub labels: f64,
+    /// Overlap in the CPV tree.
+    pub codes: f64,
+}
+
+/// How much each part of the fit weighs; what is left to 1 belongs to the topic alone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitWeights {
+    /// Same public function.
+    pub function: f64,
+    /// Delivered here.
+    pub place: f64,
+    /// Ripe enough.
+    pub maturity: f64,
+    /// Runs already, best in a place like this one.
+    pub evidence: f64,
+    /// Speaks the language.
+    pub language: f64,
+    /// Works on the connection there is, supported from afar.
+    pub connection: f64,
+}
+
+/// Where a cosine counts half, and how steeply it rises there: 1 / (1 + exp(−(x − middle) / width)).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logistic {
+    /// The cosine that counts one half.
+    pub middle: f64,
+    /// The width of the rise.
+    pub width: f64,
+}
+
+impl Logistic {
+    /// The curve's value, between 0 and 1.
+    pub fn at(self, x: f64) -> f64 {
+        1.0 / (1.0 + (-(x - self.middle) / self.width).exp())
+    }
+}
+
+/// The scores from which existing solutions are said to fit, and to fit in part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictThresholds {
+    /// From here they fit.
+    pub fit: f64,
+    /// From here they fit in part; below, nothing was found.
+    pub partial: f64,
+    /// Suggestions below are not shown at all.
+    pub shown: f64,
+}
+
+/// All weights of the ranking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// Names this set of weights.
+    pub version: String,
+    /// Between texts of one language.
+    pub same_language: TopicWeights,
+    /// Between texts of different languages, where words are mostly noise.
+    pub cross_language: TopicWeights,
+    /// What a cosine counts between texts of one language.
+    pub meaning: Logistic,
+    /// What a cosine counts between texts of different languages.
+    pub meaning_across: Logistic,
+    /// The share of a query's words, weighted by rarity, that counts half: x / (x + half).
+    pub words_half: f64,
+    /// The same for titles.
+    pub title_half: f64,
+    /// The same for labels.
+    pub labels_half: f64,
+    /// The parts of the fit.
+    pub fit: FitWeights,
+    /// When to say what.
+    pub verdict: VerdictThresholds,
+}
+
+impl Weights {
+    /// The weights that come with this version.
+    ///
+    /// # Panics
+    /// Never: the file is compiled in and tested.
+    pub fn bundled() -> &'static Self {
+        static BUNDLED: OnceLock<Weights> = OnceLock::new();
+        BUNDLED.get_or_init(|| serde_json::from_str(include_str!("../weights.json")).expect("weights.json is tested"))
+    }
+}

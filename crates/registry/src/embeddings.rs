@@ -1,0 +1,87 @@
+//! The embedding cache: the vector of a text under a model, by the hash of the text, so that no text is embedded
+//! twice, on whichever replica.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use crate::records::IDS_AT_ONCE;
+use crate::rows::EmbeddingRow;
+use crate::schema::embedding;
+use crate::transaction::Scope;
+use crate::upserts;
+use crate::{Registry, RegistryError};
+
+impl Registry {
+    /// The vectors that are known, by hash.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn embeddings(
+        &self,
+        model: &str,
+        hashes: &[String],
+    ) -> Result<HashMap<String, Vec<f32>>, RegistryError> {
+        if hashes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (model, hashes) = (model.to_owned(), hashes.to_vec());
+        self.read(move |connection| {
+            let mut found = HashMap::with_capacity(hashes.len());
+            for hashes in hashes.chunks(IDS_AT_ONCE) {
+                let rows: Vec<(String, Vec<u8>)> = embedding::table
+                    .filter(embedding::model.eq(&model))
+                    .filter(embedding::hash.eq_any(hashes))
+                    .select((embedding::hash, embedding::vector))
+                    .load(connection)?;
+                // What does not read is left out like what is not there: it is computed and stored again.
+                found.extend(
+                    rows.into_iter()
+                        .filter_map(|(hash, bytes)| Some((hash, floats(&bytes)?))),
+                );
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Stores vectors; those that are there are replaced.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn store_embeddings(
+        &self,
+        model: &str,
+        items: Vec<(String, Vec<f32>)>,
+    ) -> Result<(), RegistryError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let model = model.to_owned();
+        self.transact(Scope::Aside, move |connection| {
+            // Each hash once, or PostgreSQL refuses to replace a row twice in a statement; and in order, or two
+            // replicas that store the same texts at once could wait for each other for ever.
+            let items: BTreeMap<_, _> = items.into_iter().collect();
+            let rows: Vec<_> = items
+                .into_iter()
+                .map(|(hash, vector)| EmbeddingRow {
+                    model: model.clone(),
+                    hash,
+                    vector: bytes(&vector),
+                })
+                .collect();
+            Ok(upserts::put_embeddings(connection, &rows)?)
+        })
+        .await
+    }
+}
+
+fn bytes(vector: &[f32]) -> Vec<u8> {
+    vector.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    rest.is_empty()
+        .then(|| numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
+}

@@ -1,0 +1,108 @@
+//! Which records a list shows.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use innocap_domain::{OrganisationId, RecordKind, Status};
+
+use crate::connection::MultiBackend;
+use crate::rows::stored_time;
+use crate::schema::{facet, record};
+
+/// Conditions on records; all of them hold together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In one of these states; any where empty.
+    pub statuses: Vec<Status>,
+    /// By the name of a facet, what its value must be. A record with several values needs one that matches.
+    pub facets: Vec<(String, FacetMatch)>,
+    /// Belonging to this organisation.
+    pub organisation: Option<OrganisationId>,
+    /// Written at this time or later.
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+/// What the value of a facet must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FacetMatch {
+    /// One of these; nothing matches an empty list.
+    Any(Vec<String>),
+    /// Anything that begins so, such as a CPV subtree or a NUTS subtree.
+    Prefix(String),
+}
+
+/// The records of a kind, boxed so that conditions can be added one by one.
+pub(crate) type RecordQuery = record::BoxedQuery<'static, MultiBackend>;
+
+impl Filter {
+    /// The query for the records of a kind that meet the conditions, in no order.
+    pub(crate) fn query(&self, kind: RecordKind) -> RecordQuery {
+        let mut query = record::table
+            .filter(record::kind.eq(kind.as_str()))
+            .into_boxed();
+        if !self.statuses.is_empty() {
+            let statuses: Vec<_> = self.statuses.iter().map(Status::as_str).collect();
+            query = query.filter(record::status.eq_any(statuses));
+        }
+        if let Some(organisation) = self.organisation {
+            query = query.filter(record::organisation_id.eq(organisation.to_string()));
+        }
+        if let Some(since) = self.updated_since {
+            query = query.filter(record::updated.ge(stored_time(since)));
+        }
+        for (name, wanted) in &self.facets {
+            let named = facet::table
+                .select(facet::record_id)
+                .filter(facet::kind.eq(kind.as_str()))
+                .filter(facet::name.eq(name.clone()));
+            query = match wanted {
+                FacetMatch::Any(values) => query
+                    .filter(record::id.eq_any(named.filter(facet::value.eq_any(values.clone())))),
+                // Compared as a range rather than with LIKE: SQLite's LIKE takes no heed of case and so uses no
+                // index, and there is nothing to escape.
+                FacetMatch::Prefix(prefix) => {
+                    let from = named.filter(facet::value.ge(prefix.clone()));
+                    match after_all_with(prefix) {
+                        Some(end) => {
+                            query.filter(record::id.eq_any(from.filter(facet::value.lt(end))))
+                        }
+                        None => query.filter(record::id.eq_any(from)),
+                    }
+                }
+            };
+        }
+        query
+    }
+}
+
+/// The first text, by code points, after all texts that begin with `prefix`: the last character that has a successor
+/// is replaced by it. `None` where nothing comes after, as for the empty prefix.
+fn after_all_with(prefix: &str) -> Option<String> {
+    let mut end = prefix.to_owned();
+    while let Some(last) = end.pop() {
+        // The step from U+D7FF leads over the surrogates, which are no characters.
+        let next = match last {
+            '\u{D7FF}' => Some('\u{E000}'),
+            other => char::from_u32(u32::from(other) + 1),
+        };
+        if let Some(next) = next {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::after_all_with;
+
+    #[test]
+    fn a_prefix_ends_before_its_successor() {
+        assert_eq!(after_all_with("853"), Some("854".to_owned()));
+        assert_eq!(after_all_with("SE"), Some("SF".to_owned()));
+        assert_eq!(after_all_with("a\u{10FFFF}"), Some("b".to_owned()));
+        assert_eq!(after_all_with("\u{D7FF}"), Some("\u{E000}".to_owned()));
+        assert_eq!(after_all_with(""), None);
+        assert_eq!(after_all_with("\u{10FFFF}"), None);
+    }
+}

@@ -1,0 +1,33 @@
+//! What must never be lost: organisations, challenges and solutions, the feed of their changes, and what other rooms
+//! keep beside them (embeddings, labels, settings). SQLite or PostgreSQL; the only crate that names diesel.
+//!
+//! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
+//! records first locks the row of the change sequence. That makes the feed gap-free and in commit order, and what a
+//! transaction has checked (a version, a source, an organisation) stays true until it commits.
+
+mod batch;
+mod changes;
+mod connection;
+mod embeddings;
+mod error;
+mod filter;
+mod labels;
+mod migrations;
+mod records;
+mod registry;
+mod rows;
+mod schema;
+mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transaction;
+mod upserts;
+mod url;
+mod writes;
+
+pub use changes::Change;
+pub use error::RegistryError;
+pub use filter::{FacetMatch, Filter};
+pub use registry::{OpenOptions, Registry};
+pub use url::DatabaseUrl;
+pub use writes::Write;

@@ -1,0 +1,13 @@
+//! The registry on both databases: each test runs on SQLite and on PostgreSQL and does not know on which.
+
+mod support;
+
+mod changes;
+mod embeddings;
+mod labels;
+mod lists;
+mod migrations;
+mod opening;
+mod settings;
+mod speed;
+mod writes;

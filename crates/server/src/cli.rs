@@ -1,0 +1,345 @@
+//! What the program can be told: subcommands and flags. Each setting is a flag and an environment variable, declared
+//! once; a file of settings may stand behind both.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::Failure;
+
+/// Innocap puts a public body's need beside the solutions that already exist.
+#[derive(Debug, Parser)]
+#[command(name = "innocap", version, args_override_self = true, max_term_width = 110)]
+pub struct Cli {
+    /// The settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// All settings. A flag wins over the environment variable, the variable over the settings file, the file over the
+/// default.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// File of settings in TOML: the variables' names without INNOCAP_, in lower case (listen = "0.0.0.0:8080")
+    #[arg(long, global = true, env = "INNOCAP_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Folder of the SQLite database, the indexes and the signing key
+    #[arg(long, global = true, env = "INNOCAP_DATA_DIR", value_name = "FOLDER", default_value = "innocap-data")]
+    pub data_dir: PathBuf,
+
+    /// Where the registry is: postgres://user:password@host/database or sqlite:FILE; by default a SQLite file in the
+    /// data folder
+    #[arg(long, global = true, env = "INNOCAP_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, global = true, env = "INNOCAP_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+
+    /// Threads that answer requests; 0 takes one for each core
+    #[arg(long, global = true, env = "INNOCAP_WORKERS", value_name = "NUMBER", default_value_t = 0)]
+    pub workers: usize,
+
+    /// What is logged: error, warn, info, debug, trace, or a filter such as info,innocap_app=debug
+    #[arg(long, global = true, env = "INNOCAP_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// How it is logged
+    #[arg(long, global = true, env = "INNOCAP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+
+    /// Another embedding model of the BERT architecture: a GGUF file; needs INNOCAP_TOKENIZER_FILE
+    #[arg(long, global = true, env = "INNOCAP_MODEL_FILE", value_name = "FILE", requires = "tokenizer_file")]
+    pub model_file: Option<PathBuf>,
+
+    /// The tokenizer of that model: a tokenizer.json
+    #[arg(long, global = true, env = "INNOCAP_TOKENIZER_FILE", value_name = "FILE", requires = "model_file")]
+    pub tokenizer_file: Option<PathBuf>,
+
+    /// An OpenAI-compatible endpoint in place of a model in the program, such as https://models.example/v1/embeddings
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_URL", value_name = "URL", conflicts_with = "model_file")]
+    pub embeddings_url: Option<String>,
+
+    /// The model's name at that endpoint
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_MODEL", value_name = "NAME", default_value = "default")]
+    pub embeddings_model: String,
+
+    /// The bearer token for that endpoint
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub embeddings_token: Option<String>,
+
+    /// What that model wants before the text of a need
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_QUERY_PREFIX", value_name = "TEXT", default_value = "")]
+    pub embeddings_query_prefix: String,
+
+    /// What that model wants before the text of a solution
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_PASSAGE_PREFIX", value_name = "TEXT", default_value = "")]
+    pub embeddings_passage_prefix: String,
+
+    /// Whether that endpoint may be at a private address, such as on this machine
+    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_ALLOW_PRIVATE")]
+    pub embeddings_allow_private: bool,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Loads the bundled catalogue, prints worked examples and serves the API
+    Demo(Demo),
+    /// Serves the API and follows the change feed
+    Serve,
+    /// Suggests solutions for a need in free text
+    Suggest(Suggest),
+    /// Imports organisations, challenges and solutions
+    Import(Import),
+    /// Exports everything as JSON Lines
+    Export(Export),
+    /// Rebuilds the indexes from the registry
+    Reindex,
+    /// Applies pending migrations
+    Migrate,
+    /// Issues a bearer token
+    Token(Token),
+    /// Measures the ranking on a judged collection in BEIR layout
+    Evaluate(Evaluate),
+    /// Labels of codes
+    #[command(subcommand)]
+    Vocabulary(Vocabulary),
+    /// Prints the effective configuration, secrets hidden
+    Config(Config),
+}
+
+/// See [`Command::Demo`].
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Print the worked examples and end, without serving
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// See [`Command::Suggest`].
+#[derive(Debug, Args)]
+pub struct Suggest {
+    /// The need, in your own words; - reads it from standard input
+    pub text: String,
+    /// Its language (BCP-47), where it should not be detected
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// The country of the need (ISO 3166-1)
+    #[arg(long, value_name = "CODE")]
+    pub country: Option<String>,
+    /// The region of the need (NUTS or ISO 3166-2)
+    #[arg(long, value_name = "CODE")]
+    pub region: Option<String>,
+    /// What would be bought (CPV), several separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub cpv: Vec<String>,
+    /// Which public functions it serves, several separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub function: Vec<String>,
+    /// Only these kinds of solution, several separated by commas
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    pub kind: Vec<String>,
+    /// Only solutions known to be at least this ripe, or of unknown ripeness
+    #[arg(long, value_name = "1-9")]
+    pub trl_at_least: Option<u8>,
+    /// Leave out what is known not to be delivered at the place of the need
+    #[arg(long)]
+    pub delivered_here: bool,
+    /// At most so many suggestions
+    #[arg(long, default_value_t = 5)]
+    pub limit: usize,
+    /// The whole answer as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// See [`Command::Import`].
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file; - reads standard input
+    pub file: PathBuf,
+    /// A mapping file, for rows that are not in our own form; see mappings/
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// The rows are comma-separated values with a header; by default told by the file's name
+    #[arg(long)]
+    pub csv: bool,
+    /// Do not index now; a running server does it, or the next start
+    #[arg(long)]
+    pub no_index: bool,
+}
+
+/// See [`Command::Export`].
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file; by default standard output
+    pub file: Option<PathBuf>,
+}
+
+/// See [`Command::Token`].
+#[derive(Debug, Args)]
+pub struct Token {
+    /// The organisation it belongs to; without one it is an operator's token, which may do everything
+    #[arg(long, value_name = "ID")]
+    pub organisation: Option<String>,
+    /// What it is for, such as case-system
+    #[arg(long, value_name = "NAME", default_value = "token")]
+    pub subject: String,
+    /// Days until it ends
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=366))]
+    pub days: i64,
+}
+
+/// See [`Command::Evaluate`].
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// The collection's folder: corpus.jsonl, queries.jsonl, qrels/
+    pub folder: PathBuf,
+    /// Which judgements: qrels/SPLIT.tsv
+    #[arg(long, default_value = "dev")]
+    pub split: String,
+    /// What ranks
+    #[arg(long, value_enum, default_value = "full")]
+    pub ranker: RankerName,
+    /// The figures as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Writes the ranked lists as a TREC run
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+}
+
+/// What ranks in [`Command::Evaluate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RankerName {
+    /// BM25 alone.
+    Words,
+    /// Cosine of the centred meanings alone.
+    Meaning,
+    /// As users are served.
+    Full,
+}
+
+/// See [`Command::Vocabulary`].
+#[derive(Debug, Subcommand)]
+pub enum Vocabulary {
+    /// Imports labels: JSON Lines of {"code", "label": {language: text}}, or the eForms SDK's code_xx.xml
+    Import(VocabularyImport),
+}
+
+/// See [`Vocabulary::Import`].
+#[derive(Debug, Args)]
+pub struct VocabularyImport {
+    /// The file
+    pub file: PathBuf,
+    /// What the codes are (cpv, region, function); by default told by the file's name
+    #[arg(long, value_name = "SCHEME")]
+    pub scheme: Option<String>,
+    /// The language of an XML file; by default told by its name
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+}
+
+/// See [`Command::Config`].
+#[derive(Debug, Args)]
+pub struct Config {
+    /// Print the settings with their defaults in the form of .env.example instead
+    #[arg(long)]
+    pub example: bool,
+}
+
+/// The command line with the settings file's values put before it, for every setting that has no variable of its own
+/// in the environment.
+///
+/// # Errors
+/// A file that cannot be read, or that names an unknown setting.
+pub fn arguments(given: impl Iterator<Item = OsString>) -> Result<Vec<OsString>, Failure> {
+    let given: Vec<OsString> = given.collect();
+    let named = given.iter().enumerate().find_map(|(i, argument)| {
+        let text = argument.to_str()?;
+        match text.strip_prefix("--config=") {
+            Some(path) => Some(PathBuf::from(path)),
+            None if text == "--config" => given.get(i + 1).map(PathBuf::from),
+            None => None,
+        }
+    });
+    let Some(path) = named.or_else(|| variable("INNOCAP_CONFIG").map(PathBuf::from)) else {
+        return Ok(given);
+    };
+    let refuse = |why: String| Failure { message: format!("{}: {why}", path.display()), code: 2 };
+    let text = std::fs::read_to_string(&path).map_err(|e| refuse(e.to_string()))?;
+    let file: toml::Table = toml::from_str(&text).map_err(|e| refuse(e.to_string()))?;
+    let known = settings();
+    let mut arguments: Vec<OsString> = given.first().cloned().into_iter().collect();
+    for (key, value) in file {
+        let variable_name = format!("INNOCAP_{}", key.to_uppercase());
+        let Some(setting) = known.iter().find(|s| s.variable == variable_name) else {
+            return Err(refuse(format!("there is no setting named {key}")));
+        };
+        if variable(&variable_name).is_some() {
+            continue;
+        }
+        match value {
+            toml::Value::Boolean(true) if setting.switch => arguments.push(format!("--{}", setting.flag).into()),
+            toml::Value::Boolean(false) if setting.switch => {}
+            toml::Value::String(text) => arguments.push(format!("--{}={text}", setting.flag).into()),
+            toml::Value::Integer(number) => arguments.push(format!("--{}={number}", setting.flag).into()),
+            _ => return Err(refuse(format!("{key} has a value of the wrong type"))),
+        }
+    }
+    arguments.extend(given.into_iter().skip(1));
+    Ok(arguments)
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// One setting as it is declared in [`Settings`].
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The flag without its dashes.
+    pub flag: String,
+    /// The environment variable.
+    pub variable: String,
+    /// What it means.
+    pub help: String,
+    /// The default as text.
+    pub default: Option<String>,
+    /// Whether its value must not be shown.
+    pub secret: bool,
+    /// Whether it takes no value.
+    pub switch: bool,
+}
+
+/// All settings, in the order of their declaration.
+pub fn settings() -> Vec<Setting> {
+    let command = Cli::command();
+    let of = |argument: &clap::Arg| {
+        Some(Setting {
+            flag: argument.get_long()?.to_owned(),
+            variable: argument.get_env()?.to_str()?.to_owned(),
+            help: argument.get_help()?.to_string(),
+            default: argument.get_default_values().first().and_then(|d| d.to_str()).map(str::to_owned),
+            secret: argument.is_hide_env_values_set(),
+            switch: !argument.get_action().takes_values(),
+        })
+    };
+    command.get_arguments().filter_map(of).collect()
+}

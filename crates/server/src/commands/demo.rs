@@ -1,0 +1,66 @@
+//! `innocap demo`: the bundled catalogue, worked examples in five languages, and the API.
+
+use innocap_app::{Clock, Innocap, Options};
+use innocap_domain::{Challenge, Language, Record, Status};
+use innocap_registry::{FacetMatch, Filter};
+
+use super::{print, report, serve};
+use crate::cli::{Demo, Settings};
+use crate::{Failure, bundle, wiring};
+
+/// The worked examples: a language and the bundled need (by its identifier at the source) that is told in it.
+const EXAMPLES: &[(Language, &str)] =
+    &[(Language::Nb, "doffin-1"), (Language::Sv, ""), (Language::Fi, ""), (Language::Is, ""), (Language::En, "")];
+
+pub async fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
+    let innocap = wiring::start(settings, Clock::system()).await?;
+    let loaded = bundle::load(&innocap).await?;
+    innocap.catch_up().await?;
+    let solutions = innocap.solutions_index().status().records;
+    let needs = innocap.challenges_index().status().records;
+    print(&format!(
+        "Innocap holds {solutions} solutions and {needs} needs ({} records of the bundle are new).\n",
+        loaded.created
+    ))?;
+    for (language, source) in EXAMPLES {
+        if let Some(need) = example(&innocap, *language, source).await? {
+            worked_example(&innocap, *language, &need).await?;
+        }
+    }
+    if options.no_serve {
+        return Ok(());
+    }
+    serve::serve(settings, innocap).await
+}
+
+/// The need of an example; where the bundle was changed in the registry, any published need in that language.
+async fn example(innocap: &Innocap, language: Language, source: &str) -> Result<Option<Record<Challenge>>, Failure> {
+    for catalogue in ["Doffin", "TED", "Challenge.gov"] {
+        if let Some(record) = innocap.registry().find_by_source::<Challenge>(catalogue, source).await?
+            && record.status == Status::Published
+        {
+            return Ok(Some(record));
+        }
+    }
+    let filter = Filter {
+        statuses: vec![Status::Published],
+        facets: vec![("language".to_owned(), FacetMatch::Any(vec![language.code().to_owned()]))],
+        ..Filter::default()
+    };
+    Ok(innocap.registry().list::<Challenge>(&filter, None, 1).await?.pop())
+}
+
+async fn worked_example(innocap: &Innocap, language: Language, need: &Record<Challenge>) -> Result<(), Failure> {
+    let version = need.content.texts.best_for(&language.into());
+    let options = Options { limit: 2, ..Options::default() };
+    let answer = innocap.suggest_for_record(need, options).await?;
+    let source = need.content.source.as_ref().map(|s| format!(" ({}, {})", s.name, s.id)).unwrap_or_default();
+    let rule = "─".repeat(100);
+    print(&format!(
+        "\n{rule}\nNeed [{}]: {}{source}\n  {}\n{}",
+        version.language,
+        version.title,
+        version.summary,
+        report::answer(&answer, &innocap.labels())
+    ))
+}

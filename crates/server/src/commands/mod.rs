@@ -1,0 +1,110 @@
+//! The subcommands, one file each where they are more than a call.
+
+mod demo;
+mod evaluate;
+mod import;
+mod report;
+mod serve;
+mod suggest;
+mod vocabulary;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use chrono::TimeDelta;
+use innocap_app::Clock;
+use innocap_domain::{Organisation, OrganisationId};
+use innocap_registry::Registry;
+
+pub use serve::Running;
+
+use crate::cli::{Cli, Command, Export, Settings, Token};
+use crate::{Failure, config, logging, wiring};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// [`Failure`] with what went wrong and the exit code.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    let settings = cli.settings;
+    logging::start(&settings.log, settings.log_format)?;
+    match cli.command {
+        Command::Demo(options) => demo::run(&settings, &options).await,
+        Command::Serve => serve::run(&settings).await,
+        Command::Suggest(options) => suggest::run(&settings, options).await,
+        Command::Import(options) => import::run(&settings, &options).await,
+        Command::Export(options) => export(&settings, &options).await,
+        Command::Reindex => reindex(&settings).await,
+        Command::Migrate => migrate(&settings).await,
+        Command::Token(options) => token(&settings, &options).await,
+        Command::Evaluate(options) => evaluate::run(&settings, &options).await,
+        Command::Vocabulary(command) => vocabulary::run(&settings, command).await,
+        Command::Config(options) => {
+            let text = if options.example { config::example() } else { config::effective(&settings)? };
+            print(&text)
+        }
+    }
+}
+
+/// Prints to standard output; a reader that has gone away, as in `innocap config | head`, is no fault.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+async fn registry(settings: &Settings) -> Result<Registry, Failure> {
+    std::fs::create_dir_all(&settings.data_dir)?;
+    Ok(Registry::open(&settings.database()?).await?)
+}
+
+async fn migrate(settings: &Settings) -> Result<(), Failure> {
+    let applied = registry(settings).await?.migrate().await?;
+    match applied.as_slice() {
+        [] => print("the registry is up to date\n"),
+        names => print(&format!("applied {}\n", names.join(", "))),
+    }
+}
+
+async fn export(settings: &Settings, options: &Export) -> Result<(), Failure> {
+    let innocap = wiring::start(settings, Clock::system()).await?;
+    match &options.file {
+        Some(path) => {
+            // Written beside it and moved, so that a failed export never takes the place of a good one.
+            let part = path.with_extension("part");
+            let written = innocap.export(&mut BufWriter::new(File::create(&part)?)).await?;
+            std::fs::rename(&part, path)?;
+            print(&format!("{written} records written to {}\n", path.display()))
+        }
+        None => innocap.export(&mut BufWriter::new(std::io::stdout())).await.map(drop).map_err(Failure::from),
+    }
+}
+
+async fn reindex(settings: &Settings) -> Result<(), Failure> {
+    let innocap = wiring::start(settings, Clock::system()).await?;
+    let bar = report::indexing(&innocap);
+    innocap.reindex().await?;
+    bar.finish();
+    let status = innocap.solutions_index().status();
+    let needs = innocap.challenges_index().status();
+    print(&format!("indexed {} solutions and {} challenges\n", status.records, needs.records))
+}
+
+async fn token(settings: &Settings, options: &Token) -> Result<(), Failure> {
+    let tokens = wiring::tokens(&settings.data_dir)?;
+    let organisation = match &options.organisation {
+        None => None,
+        Some(text) => {
+            let id: OrganisationId = text.parse()?;
+            let registry = registry(settings).await?;
+            registry.migrate().await?;
+            if registry.find::<Organisation>(id).await?.is_none() {
+                return Err(Failure::new(format!("there is no organisation {id}")));
+            }
+            Some(id)
+        }
+    };
+    let token = tokens.issue(&options.subject, organisation, Clock::system().now(), TimeDelta::days(options.days))?;
+    print(&format!("{token}\n"))
+}

@@ -1,0 +1,72 @@
+//! `innocap serve`: the API, and the indexer beside it.
+
+use innocap_app::{Clock, Innocap};
+use innocap_http::{HttpOptions, Server};
+
+use super::print;
+use crate::cli::Settings;
+use crate::{Failure, wiring};
+
+pub async fn run(settings: &Settings) -> Result<(), Failure> {
+    let innocap = wiring::start(settings, Clock::system()).await?;
+    serve(settings, innocap).await
+}
+
+/// Serves until the process is asked to end (SIGTERM, SIGINT), then answers what is under way and stops.
+pub async fn serve(settings: &Settings, innocap: Innocap) -> Result<(), Failure> {
+    let running = Running::start(settings, innocap).await?;
+    print(&format!("\nInnocap answers on http://{}/ (Ctrl-C ends it)\n", running.address))?;
+    tokio::select! {
+        () = terminated() => tracing::info!("asked to end"),
+        () = running.server.ended() => tracing::warn!("the server has ended by itself"),
+    }
+    running.stop().await;
+    Ok(())
+}
+
+/// A server with its indexer.
+pub struct Running {
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    /// What it serves.
+    pub innocap: Innocap,
+    server: Server,
+    indexer: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts listening and indexing.
+    ///
+    /// # Errors
+    /// An address that cannot be listened on, a signing key that cannot be used.
+    pub async fn start(settings: &Settings, innocap: Innocap) -> Result<Self, Failure> {
+        let tokens = wiring::tokens(&settings.data_dir)?;
+        let options = HttpOptions { listen: settings.listen, workers: settings.workers };
+        let server = innocap_http::start(innocap.clone(), tokens, &options)
+            .map_err(|e| Failure::unavailable(format!("cannot listen on {} (INNOCAP_LISTEN): {e}", settings.listen)))?;
+        let indexer = innocap.follow();
+        Ok(Self { address: server.address(), innocap, server, indexer })
+    }
+
+    /// Answers what is under way, then stops.
+    pub async fn stop(self) {
+        self.innocap.stop();
+        self.server.stop().await;
+        let _ = self.indexer.await;
+    }
+}
+
+async fn terminated() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,4 @@
+DROP TABLE sequence;
+DROP TABLE change;
+DROP TABLE facet;
+DROP TABLE record;

@@ -1,0 +1,2 @@
+DROP TABLE vocabulary_label;
+DROP TABLE embedding;

@@ -1,0 +1,5 @@
+-- Small facts about this installation.
+CREATE TABLE setting (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
