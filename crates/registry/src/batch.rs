@@ -45,10 +45,7 @@ struct Draft {
 
 impl Batch {
     /// Reads the records that the writes name by identifier or source, and which of the organisations exist.
-    pub(crate) fn load<C: Content>(
-        connection: &mut AnyConnection,
-        writes: &[Write<C>],
-    ) -> QueryResult<Self> {
+    pub(crate) fn load<C: Content>(connection: &mut AnyConnection, writes: &[Write<C>]) -> QueryResult<Self> {
         let mut ids = HashSet::new();
         let mut sources: HashMap<&str, HashSet<&str>> = HashMap::new();
         let mut organisations = HashSet::new();
@@ -57,12 +54,7 @@ impl Batch {
             if let Some(source) = write.content().and_then(C::source) {
                 sources.entry(&source.name).or_default().insert(&source.id);
             }
-            organisations.extend(
-                write
-                    .content()
-                    .and_then(C::organisation)
-                    .map(|id| id.to_string()),
-            );
+            organisations.extend(write.content().and_then(C::organisation).map(|id| id.to_string()));
         }
         let ids: Vec<_> = ids.into_iter().collect();
         let mut rows = rows_with_ids(connection, &ids)?;
@@ -97,12 +89,7 @@ impl Batch {
             {
                 batch.sources.insert(source.clone(), row.id.clone());
             }
-            let draft = Draft {
-                row,
-                facets: None,
-                stored: Some(source),
-                written: false,
-            };
+            let draft = Draft { row, facets: None, stored: Some(source), written: false };
             batch.drafts.insert(draft.row.id.clone(), draft);
         }
         Ok(batch)
@@ -116,28 +103,15 @@ impl Batch {
     ) -> Result<Record<C>, RegistryError> {
         let at = time_of(&write);
         match write {
-            Write::Create {
-                id,
-                status,
-                content,
-                ..
-            } => {
+            Write::Create { id, status, content, .. } => {
                 let id = id.map_or_else(|| new_id(at, identifiers), |id| Ok(id.uuid()))?;
                 self.create(id, status, content, at)
             }
-            Write::Update {
-                id,
-                expected_version,
-                content,
-                status,
-                ..
-            } => {
+            Write::Update { id, expected_version, content, status, .. } => {
                 let key = id.to_string();
                 let row = self.row::<C>(&key).ok_or(RegistryError::NotFound)?;
                 if expected_version.is_some_and(|expected| expected != row.version) {
-                    return Err(RegistryError::Stale {
-                        current: row.version,
-                    });
+                    return Err(RegistryError::Stale { current: row.version });
                 }
                 let (status, reason) = match status {
                     Some((status, reason)) => (status.as_str().to_owned(), reason),
@@ -154,15 +128,8 @@ impl Batch {
                     }
                 }
             }
-            Write::Upsert {
-                id,
-                status,
-                content,
-                ..
-            } => {
-                let by_id = id
-                    .map(|id| id.to_string())
-                    .filter(|id| self.row::<C>(id).is_some());
+            Write::Upsert { id, status, content, .. } => {
+                let by_id = id.map(|id| id.to_string()).filter(|id| self.row::<C>(id).is_some());
                 let Some(key) = by_id.or_else(|| self.at_source(&content).cloned()) else {
                     let id = id.map_or_else(|| new_id(at, identifiers), |id| Ok(id.uuid()))?;
                     return self.create(id, status, content, at);
@@ -182,25 +149,18 @@ impl Batch {
 
     /// The record of this kind as it is now.
     fn row<C: Content>(&self, id: &str) -> Option<&RecordRow> {
-        self.drafts
-            .get(id)
-            .map(|draft| &draft.row)
-            .filter(|row| row.kind == C::KIND.as_str())
+        self.drafts.get(id).map(|draft| &draft.row).filter(|row| row.kind == C::KIND.as_str())
     }
 
     /// The record that has the content's identifier at the source.
     fn at_source<C: Content>(&self, content: &C) -> Option<&String> {
-        content
-            .source()
-            .and_then(|s| self.sources.get(&(s.name.clone(), s.id.clone())))
+        content.source().and_then(|s| self.sources.get(&(s.name.clone(), s.id.clone())))
     }
 
     /// Refuses content whose source belongs to another record than `id`, or whose organisation is missing.
     fn check<C: Content>(&self, id: &str, content: &C) -> Result<(), RegistryError> {
         if let Some(other) = self.at_source(content).filter(|other| *other != id) {
-            return Err(RegistryError::Duplicate {
-                existing: stored_uuid(other)?,
-            });
+            return Err(RegistryError::Duplicate { existing: stored_uuid(other)? });
         }
         match content.organisation() {
             Some(organisation) if !self.organisations.contains(&organisation.to_string()) => {
@@ -237,12 +197,7 @@ impl Batch {
             updated: at,
         };
         row.set_content(&content, stored_content(&content)?);
-        let draft = Draft {
-            row,
-            facets: Some(content.facets()),
-            stored: None,
-            written: false,
-        };
+        let draft = Draft { row, facets: Some(content.facets()), stored: None, written: false };
         self.drafts.insert(key.clone(), draft);
         self.wrote::<C>(&key, None);
         self.drafts[&key].row.record_with(content)
@@ -293,13 +248,7 @@ impl Batch {
             self.written.push(key.to_owned());
         }
         let (version, at) = (draft.row.version, draft.row.updated);
-        self.changes.push(NewChange {
-            kind: C::KIND,
-            record_id: key.to_owned(),
-            version,
-            deleted: false,
-            at,
-        });
+        self.changes.push(NewChange { kind: C::KIND, record_id: key.to_owned(), version, deleted: false, at });
     }
 
     /// Writes the outcome.
@@ -334,16 +283,12 @@ impl Batch {
         // second. So those that change let go of theirs first.
         for ids in moved.chunks(IDS_AT_ONCE) {
             diesel::update(record::table.filter(record::id.eq_any(ids)))
-                .set((
-                    record::source_name.eq(None::<String>),
-                    record::source_id.eq(None::<String>),
-                ))
+                .set((record::source_name.eq(None::<String>), record::source_id.eq(None::<String>)))
                 .execute(connection)?;
         }
         upserts::put_records(connection, &rows)?;
         for ids in refaceted.chunks(IDS_AT_ONCE) {
-            diesel::delete(facet::table.filter(facet::record_id.eq_any(ids)))
-                .execute(connection)?;
+            diesel::delete(facet::table.filter(facet::record_id.eq_any(ids))).execute(connection)?;
         }
         upserts::insert_facets(connection, &facets)?;
         changes::append(connection, self.changes)
@@ -357,12 +302,7 @@ fn source_key(row: &RecordRow) -> Option<SourceKey> {
 /// A new identifier made at this time. Should the clock have gone back, it still sorts after the last one made here.
 fn new_id(at: NaiveDateTime, identifiers: &Mutex<ContextV7>) -> Result<Uuid, RegistryError> {
     let at = at.and_utc();
-    let seconds = u64::try_from(at.timestamp()).map_err(|_| {
-        RegistryError::Internal("the time of the write lies before 1970".to_owned())
-    })?;
-    Ok(Uuid::new_v7(Timestamp::from_unix(
-        identifiers,
-        seconds,
-        at.timestamp_subsec_nanos(),
-    )))
+    let seconds = u64::try_from(at.timestamp())
+        .map_err(|_| RegistryError::Internal("the time of the write lies before 1970".to_owned()))?;
+    Ok(Uuid::new_v7(Timestamp::from_unix(identifiers, seconds, at.timestamp_subsec_nanos())))
 }

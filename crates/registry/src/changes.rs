@@ -48,11 +48,7 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn changes_since(
-        &self,
-        seq: i64,
-        limit: usize,
-    ) -> Result<Vec<Change>, RegistryError> {
+    pub async fn changes_since(&self, seq: i64, limit: usize) -> Result<Vec<Change>, RegistryError> {
         self.read(move |connection| {
             let rows = change::table
                 .filter(change::seq.gt(seq))
@@ -71,12 +67,7 @@ impl Registry {
     /// What the database says.
     pub async fn last_change(&self) -> Result<i64, RegistryError> {
         self.read(|connection| {
-            Ok(sequence::table
-                .find(SEQUENCE)
-                .select(sequence::value)
-                .first(connection)
-                .optional()?
-                .unwrap_or(0))
+            Ok(sequence::table.find(SEQUENCE).select(sequence::value).first(connection).optional()?.unwrap_or(0))
         })
         .await
     }
@@ -87,10 +78,7 @@ impl Registry {
 /// Their numbers come from a row that stays locked until the transaction ends, so the next writer takes its numbers
 /// only when these are visible to all, and a transaction that fails gives its numbers back. A follower that has seen
 /// number n therefore never finds a smaller one later. A PostgreSQL SEQUENCE promises neither.
-pub(crate) fn append(
-    connection: &mut AnyConnection,
-    changes: Vec<NewChange>,
-) -> Result<(), RegistryError> {
+pub(crate) fn append(connection: &mut AnyConnection, changes: Vec<NewChange>) -> Result<(), RegistryError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -116,8 +104,7 @@ pub(crate) fn append(
 fn change_of_row(row: ChangeRow) -> Result<Change, RegistryError> {
     Ok(Change {
         seq: row.seq,
-        kind: RecordKind::parse(&row.kind)
-            .map_err(|_| RegistryError::Corrupt(format!("change {}: kind", row.seq)))?,
+        kind: RecordKind::parse(&row.kind).map_err(|_| RegistryError::Corrupt(format!("change {}: kind", row.seq)))?,
         record_id: stored_uuid(&row.record_id)?,
         version: row.version,
         deleted: row.action == DELETE,

@@ -32,24 +32,18 @@ impl Manager {
     }
 
     fn establish_sqlite(&self, path: &std::path::Path) -> Result<SqliteConnection, RegistryError> {
-        let name = path
-            .to_str()
-            .ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
+        let name = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
         let mut connection = SqliteConnection::establish(name).map_err(|error| match error {
             ConnectionError::BadConnection(message) => unavailable(&format!("{message}: {name}")),
             other => RegistryError::from_message(&other.to_string()),
         })?;
         let milliseconds = self.busy_timeout.as_millis();
-        connection.batch_execute(&format!(
-            "PRAGMA busy_timeout = {milliseconds}; PRAGMA foreign_keys = ON;"
-        ))?;
+        connection.batch_execute(&format!("PRAGMA busy_timeout = {milliseconds}; PRAGMA foreign_keys = ON;"))?;
         // The change to WAL does not wait as statements do, so two processes that open a new file at once would
         // refuse each other.
         let start = Instant::now();
         loop {
-            match connection
-                .batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-            {
+            match connection.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;") {
                 Ok(()) => return Ok(connection),
                 Err(error) => match RegistryError::from(error) {
                     RegistryError::Locked if start.elapsed() < self.busy_timeout => {
@@ -74,9 +68,7 @@ fn establish_postgres(address: &str) -> Result<PgConnection, RegistryError> {
         ConnectionError::BadConnection(message) if message.contains("URI") => {
             unavailable("the address is not a valid PostgreSQL URL")
         }
-        ConnectionError::BadConnection(message) => {
-            unavailable(message.lines().next().unwrap_or_default())
-        }
+        ConnectionError::BadConnection(message) => unavailable(message.lines().next().unwrap_or_default()),
         other => RegistryError::from_message(&other.to_string()),
     })
 }

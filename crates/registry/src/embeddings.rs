@@ -17,11 +17,7 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn embeddings(
-        &self,
-        model: &str,
-        hashes: &[String],
-    ) -> Result<HashMap<String, Vec<f32>>, RegistryError> {
+    pub async fn embeddings(&self, model: &str, hashes: &[String]) -> Result<HashMap<String, Vec<f32>>, RegistryError> {
         if hashes.is_empty() {
             return Ok(HashMap::new());
         }
@@ -35,10 +31,7 @@ impl Registry {
                     .select((embedding::hash, embedding::vector))
                     .load(connection)?;
                 // What does not read is left out like what is not there: it is computed and stored again.
-                found.extend(
-                    rows.into_iter()
-                        .filter_map(|(hash, bytes)| Some((hash, floats(&bytes)?))),
-                );
+                found.extend(rows.into_iter().filter_map(|(hash, bytes)| Some((hash, floats(&bytes)?))));
             }
             Ok(found)
         })
@@ -49,11 +42,7 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn store_embeddings(
-        &self,
-        model: &str,
-        items: Vec<(String, Vec<f32>)>,
-    ) -> Result<(), RegistryError> {
+    pub async fn store_embeddings(&self, model: &str, items: Vec<(String, Vec<f32>)>) -> Result<(), RegistryError> {
         if items.is_empty() {
             return Ok(());
         }
@@ -64,11 +53,7 @@ impl Registry {
             let items: BTreeMap<_, _> = items.into_iter().collect();
             let rows: Vec<_> = items
                 .into_iter()
-                .map(|(hash, vector)| EmbeddingRow {
-                    model: model.clone(),
-                    hash,
-                    vector: bytes(&vector),
-                })
+                .map(|(hash, vector)| EmbeddingRow { model: model.clone(), hash, vector: bytes(&vector) })
                 .collect();
             Ok(upserts::put_embeddings(connection, &rows)?)
         })
@@ -82,6 +67,5 @@ fn bytes(vector: &[f32]) -> Vec<u8> {
 
 fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
     let (numbers, rest) = bytes.as_chunks::<4>();
-    rest.is_empty()
-        .then(|| numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
+    rest.is_empty().then(|| numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
 }

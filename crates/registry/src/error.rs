@@ -34,9 +34,7 @@ pub enum RegistryError {
     #[error("the database cannot be read: {0}")]
     Corrupt(String),
     /// A newer version of Innocap has migrated the database.
-    #[error(
-        "a newer version of Innocap has migrated the database: migration {0} is not known here"
-    )]
+    #[error("a newer version of Innocap has migrated the database: migration {0} is not known here")]
     SchemaNewer(String),
     /// Other records belong to the one that should be deleted.
     #[error("other records belong to it")]
@@ -51,11 +49,7 @@ pub enum RegistryError {
 const LOCKED: &[&str] = &["is locked", "lock timeout", "deadlock detected"];
 
 /// SQLite's SQLITE_NOTADB and SQLITE_CORRUPT.
-const CORRUPT: &[&str] = &[
-    "file is not a database",
-    "disk image is malformed",
-    "cannot be read",
-];
+const CORRUPT: &[&str] = &["file is not a database", "disk image is malformed", "cannot be read"];
 
 /// A file that cannot be opened or written; a server that is away, starting, stopping, full or a standby.
 const UNAVAILABLE: &[&str] = &[
@@ -84,25 +78,15 @@ impl RegistryError {
         let lower = message.to_lowercase();
         let says = |words: &[&str]| words.iter().any(|w| lower.contains(w));
         // Only the first line: those below it may quote the statement.
-        let line: String = message
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .take(300)
-            .collect();
+        let line: String = message.lines().next().unwrap_or_default().chars().take(300).collect();
         if says(LOCKED) {
             Self::Locked
         } else if says(CORRUPT) {
             Self::Corrupt(line)
         } else if says(UNAVAILABLE) {
             Self::Unavailable(line)
-        } else if lower.contains("no such table")
-            || (lower.contains("relation") && lower.contains("does not exist"))
-        {
-            Self::Internal(
-                "the tables are missing or of another version; migrate the database".to_owned(),
-            )
+        } else if lower.contains("no such table") || (lower.contains("relation") && lower.contains("does not exist")) {
+            Self::Internal("the tables are missing or of another version; migrate the database".to_owned())
         } else {
             Self::Internal(line)
         }
@@ -124,9 +108,7 @@ impl From<DieselError> for RegistryError {
                 DatabaseErrorKind::ForeignKeyViolation => Self::OrganisationMissing,
                 _ => Self::from_message(info.message()),
             },
-            DieselError::DeserializationError(_) => {
-                Self::Corrupt("a column holds another type".to_owned())
-            }
+            DieselError::DeserializationError(_) => Self::Corrupt("a column holds another type".to_owned()),
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             other => Self::from_message(&other.to_string()),
         }

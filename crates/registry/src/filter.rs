@@ -36,9 +36,7 @@ pub(crate) type RecordQuery = record::BoxedQuery<'static, MultiBackend>;
 impl Filter {
     /// The query for the records of a kind that meet the conditions, in no order.
     pub(crate) fn query(&self, kind: RecordKind) -> RecordQuery {
-        let mut query = record::table
-            .filter(record::kind.eq(kind.as_str()))
-            .into_boxed();
+        let mut query = record::table.filter(record::kind.eq(kind.as_str())).into_boxed();
         if !self.statuses.is_empty() {
             let statuses: Vec<_> = self.statuses.iter().map(Status::as_str).collect();
             query = query.filter(record::status.eq_any(statuses));
@@ -55,16 +53,15 @@ impl Filter {
                 .filter(facet::kind.eq(kind.as_str()))
                 .filter(facet::name.eq(name.clone()));
             query = match wanted {
-                FacetMatch::Any(values) => query
-                    .filter(record::id.eq_any(named.filter(facet::value.eq_any(values.clone())))),
+                FacetMatch::Any(values) => {
+                    query.filter(record::id.eq_any(named.filter(facet::value.eq_any(values.clone()))))
+                }
                 // Compared as a range rather than with LIKE: SQLite's LIKE takes no heed of case and so uses no
                 // index, and there is nothing to escape.
                 FacetMatch::Prefix(prefix) => {
                     let from = named.filter(facet::value.ge(prefix.clone()));
                     match after_all_with(prefix) {
-                        Some(end) => {
-                            query.filter(record::id.eq_any(from.filter(facet::value.lt(end))))
-                        }
+                        Some(end) => query.filter(record::id.eq_any(from.filter(facet::value.lt(end)))),
                         None => query.filter(record::id.eq_any(from)),
                     }
                 }

@@ -22,18 +22,13 @@ impl Registry {
     pub async fn labels(&self) -> Result<Vec<Label>, RegistryError> {
         self.read(|connection| {
             let rows = vocabulary_label::table
-                .order((
-                    vocabulary_label::scheme,
-                    vocabulary_label::code,
-                    vocabulary_label::language,
-                ))
+                .order((vocabulary_label::scheme, vocabulary_label::code, vocabulary_label::language))
                 .select(LabelRow::as_select())
                 .load(connection)?;
             rows.into_iter()
                 .map(|row| {
-                    let scheme = Scheme::parse(&row.scheme).map_err(|_| {
-                        RegistryError::Corrupt("a label is of an unknown scheme".to_owned())
-                    })?;
+                    let scheme = Scheme::parse(&row.scheme)
+                        .map_err(|_| RegistryError::Corrupt("a label is of an unknown scheme".to_owned()))?;
                     Ok((scheme, row.code, row.language, row.label))
                 })
                 .collect()
@@ -51,20 +46,12 @@ impl Registry {
             return Ok(0);
         }
         self.transact(Scope::Aside, move |connection| {
-            let labels: BTreeMap<_, _> = labels
-                .into_iter()
-                .map(|(s, c, lang, label)| ((s, c, lang), label))
-                .collect();
+            let labels: BTreeMap<_, _> = labels.into_iter().map(|(s, c, lang, label)| ((s, c, lang), label)).collect();
             let rows: Vec<_> = labels
                 .into_iter()
                 .map(|((scheme, code, language), label)| {
                     let scheme = scheme.as_str().to_owned();
-                    LabelRow {
-                        scheme,
-                        code,
-                        language,
-                        label,
-                    }
+                    LabelRow { scheme, code, language, label }
                 })
                 .collect();
             upserts::put_labels(connection, &rows)?;

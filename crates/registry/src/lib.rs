@@ -18,6 +18,7 @@ mod registry;
 mod rows;
 mod schema;
 mod settings;
+mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transaction;

@@ -15,8 +15,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// Any number that other programs on the same PostgreSQL database are unlikely to lock: "innocap" in ASCII.
-const LOCK: &str =
-    "SET LOCAL lock_timeout = '120s'; SELECT pg_advisory_xact_lock(29676293148860784);";
+const LOCK: &str = "SET LOCAL lock_timeout = '120s'; SELECT pg_advisory_xact_lock(29676293148860784);";
 
 type Embedded = Box<dyn Migration<MultiBackend>>;
 
@@ -41,9 +40,7 @@ impl Registry {
             connection.setup()?;
             let pending = pending(connection)?;
             for migration in &pending {
-                connection
-                    .run_migration(migration.as_ref())
-                    .map_err(failed)?;
+                connection.run_migration(migration.as_ref()).map_err(failed)?;
             }
             Ok(pending.iter().map(|m| m.name().to_string()).collect())
         })
@@ -55,13 +52,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::SchemaNewer`], or what the database says.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, RegistryError> {
-        self.read(|connection| {
-            Ok(pending(connection)?
-                .iter()
-                .map(|m| m.name().to_string())
-                .collect())
-        })
-        .await
+        self.read(|connection| Ok(pending(connection)?.iter().map(|m| m.name().to_string()).collect())).await
     }
 }
 
@@ -73,9 +64,7 @@ pub(crate) fn revert(connection: &mut AnyConnection) -> Result<Vec<String>, Regi
         AnyConnection::Postgres(_) => POSTGRES,
     };
     crate::transaction::run(connection, Scope::Aside, |connection| {
-        let reverted = connection
-            .revert_all_migrations(migrations)
-            .map_err(failed)?;
+        let reverted = connection.revert_all_migrations(migrations).map_err(failed)?;
         Ok(reverted.iter().map(ToString::to_string).collect())
     })
 }
@@ -88,10 +77,7 @@ pub(crate) fn refuse_newer(connection: &mut AnyConnection) -> Result<(), Registr
 fn pending(connection: &mut AnyConnection) -> Result<Vec<Embedded>, RegistryError> {
     let mut known = embedded(connection)?;
     let applied = applied(connection)?;
-    let names: HashSet<_> = known
-        .iter()
-        .map(|m| m.name().version().to_string())
-        .collect();
+    let names: HashSet<_> = known.iter().map(|m| m.name().version().to_string()).collect();
     if let Some(newer) = applied.iter().find(|version| !names.contains(*version)) {
         return Err(RegistryError::SchemaNewer(newer.clone()));
     }
@@ -119,17 +105,14 @@ fn applied(connection: &mut AnyConnection) -> Result<HashSet<String>, RegistryEr
         AnyConnection::Sqlite(_) => {
             "SELECT count(*) AS found FROM sqlite_master WHERE type = 'table' AND name = '__diesel_schema_migrations'"
         }
-        AnyConnection::Postgres(_) => {
-            "SELECT count(to_regclass('__diesel_schema_migrations')) AS found"
-        }
+        AnyConnection::Postgres(_) => "SELECT count(to_regclass('__diesel_schema_migrations')) AS found",
     };
     let row: FoundRow = diesel::sql_query(exists).get_result(connection)?;
     if row.found == 0 {
         return Ok(HashSet::new());
     }
-    let versions: Vec<String> = __diesel_schema_migrations::table
-        .select(__diesel_schema_migrations::version)
-        .load(connection)?;
+    let versions: Vec<String> =
+        __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(connection)?;
     Ok(versions.into_iter().collect())
 }
 

@@ -35,23 +35,14 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn find_many<C: Content>(
-        &self,
-        ids: &[Id<C>],
-    ) -> Result<Vec<Record<C>>, RegistryError> {
+    pub async fn find_many<C: Content>(&self, ids: &[Id<C>]) -> Result<Vec<Record<C>>, RegistryError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
         self.read(move |connection| {
-            let rows: HashMap<_, _> = rows_with_ids(connection, &ids)?
-                .into_iter()
-                .map(|r| (r.id.clone(), r))
-                .collect();
-            let kept = ids
-                .iter()
-                .filter_map(|id| rows.get(id))
-                .filter(|row| row.kind == C::KIND.as_str());
+            let rows: HashMap<_, _> = rows_with_ids(connection, &ids)?.into_iter().map(|r| (r.id.clone(), r)).collect();
+            let kept = ids.iter().filter_map(|id| rows.get(id)).filter(|row| row.kind == C::KIND.as_str());
             kept.map(RecordRow::record).collect()
         })
         .await
@@ -61,26 +52,16 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn matching<C: Content>(
-        &self,
-        filter: &Filter,
-        ids: &[Id<C>],
-    ) -> Result<Vec<Id<C>>, RegistryError> {
+    pub async fn matching<C: Content>(&self, filter: &Filter, ids: &[Id<C>]) -> Result<Vec<Id<C>>, RegistryError> {
         let (filter, ids) = (filter.clone(), ids.to_vec());
         self.read(move |connection| {
             let mut kept = std::collections::HashSet::new();
             for some in ids.chunks(500) {
                 let some: Vec<_> = some.iter().map(ToString::to_string).collect();
-                let query = filter
-                    .query(C::KIND)
-                    .filter(record::id.eq_any(some))
-                    .select(record::id);
+                let query = filter.query(C::KIND).filter(record::id.eq_any(some)).select(record::id);
                 kept.extend(query.load::<String>(connection)?);
             }
-            Ok(ids
-                .into_iter()
-                .filter(|id| kept.contains(&id.to_string()))
-                .collect())
+            Ok(ids.into_iter().filter(|id| kept.contains(&id.to_string())).collect())
         })
         .await
     }
@@ -89,11 +70,7 @@ impl Registry {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn find_by_source<C: Content>(
-        &self,
-        name: &str,
-        id: &str,
-    ) -> Result<Option<Record<C>>, RegistryError> {
+    pub async fn find_by_source<C: Content>(&self, name: &str, id: &str) -> Result<Option<Record<C>>, RegistryError> {
         let (name, id) = (name.to_owned(), id.to_owned());
         self.read(move |connection| {
             let row = record::table
@@ -119,15 +96,7 @@ impl Registry {
         limit: usize,
     ) -> Result<Vec<Record<C>>, RegistryError> {
         let facets = vec![(name.to_owned(), FacetMatch::Any(vec![value.to_owned()]))];
-        self.list(
-            &Filter {
-                facets,
-                ..Filter::default()
-            },
-            None,
-            limit,
-        )
-        .await
+        self.list(&Filter { facets, ..Filter::default() }, None, limit).await
     }
 
     /// At most `limit` records that the filter lets through, newest first: by descending identifier, which begins
@@ -164,16 +133,12 @@ impl Registry {
     /// What the database says.
     pub async fn count<C: Content>(&self, filter: &Filter) -> Result<i64, RegistryError> {
         let filter = filter.clone();
-        self.read(move |connection| Ok(filter.query(C::KIND).count().get_result(connection)?))
-            .await
+        self.read(move |connection| Ok(filter.query(C::KIND).count().get_result(connection)?)).await
     }
 }
 
 /// The rows with these identifiers, of any kind, in no order.
-pub(crate) fn rows_with_ids(
-    connection: &mut AnyConnection,
-    ids: &[String],
-) -> QueryResult<Vec<RecordRow>> {
+pub(crate) fn rows_with_ids(connection: &mut AnyConnection, ids: &[String]) -> QueryResult<Vec<RecordRow>> {
     let mut rows = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IDS_AT_ONCE) {
         rows.extend(

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use uuid::ContextV7;
 
 use crate::connection::{AnyConnection, Manager};
+use crate::statistics::Statistics;
 use crate::transaction::{self, Scope};
 use crate::{DatabaseUrl, RegistryError};
 
@@ -25,11 +26,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self {
-            connections: 8,
-            busy_timeout: Duration::from_secs(10),
-            connection_timeout: Duration::from_secs(15),
-        }
+        Self { connections: 8, busy_timeout: Duration::from_secs(10), connection_timeout: Duration::from_secs(15) }
     }
 }
 
@@ -47,6 +44,7 @@ pub(crate) struct Inner {
     committed: watch::Sender<u64>,
     /// Keeps the identifiers made here in the order of their making, also within one millisecond.
     pub(crate) identifiers: Mutex<ContextV7>,
+    pub(crate) statistics: Statistics,
 }
 
 /// Sends what the pool has to say to the log.
@@ -84,10 +82,7 @@ impl Registry {
                 }
                 None => None,
             };
-            let manager = Manager {
-                url,
-                busy_timeout: options.busy_timeout,
-            };
+            let manager = Manager { url, busy_timeout: options.busy_timeout };
             // The pool would only say that it waited in vain; the first connection says why.
             let mut connection = manager.establish()?;
             crate::migrations::refuse_newer(&mut connection)?;
@@ -105,6 +100,7 @@ impl Registry {
                     turn,
                     committed,
                     identifiers: Mutex::new(ContextV7::new()),
+                    statistics: Statistics::new(),
                 }),
             })
         })
@@ -145,10 +141,12 @@ impl Registry {
         let inner = Arc::clone(&self.inner);
         // All of it happens in the blocking task, which runs to its end even when nobody waits for it any more.
         blocking(move || {
-            let value = transaction::run(&mut *inner.connection()?, scope, work)?;
+            let mut connection = inner.connection()?;
+            let value = transaction::run(&mut connection, scope, work)?;
             drop(turn);
             if scope == Scope::Records {
                 inner.committed.send_modify(|count| *count += 1);
+                inner.statistics.refresh(&mut connection);
             }
             Ok(value)
         })
@@ -165,12 +163,8 @@ impl Registry {
 }
 
 impl Inner {
-    pub(crate) fn connection(
-        &self,
-    ) -> Result<diesel::r2d2::PooledConnection<Manager>, RegistryError> {
-        self.pool
-            .get()
-            .map_err(|error| RegistryError::from_message(&error.to_string()))
+    pub(crate) fn connection(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, RegistryError> {
+        self.pool.get().map_err(|error| RegistryError::from_message(&error.to_string()))
     }
 }
 
@@ -178,11 +172,9 @@ impl Inner {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, RegistryError> + Send + 'static,
 ) -> Result<T, RegistryError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(RegistryError::Internal(
-            "the work on the database was interrupted".to_owned(),
-        ))
-    })
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(RegistryError::Internal("the work on the database was interrupted".to_owned())))
 }
 
 fn create_folder(path: &std::path::Path) -> Result<(), RegistryError> {
@@ -190,9 +182,6 @@ fn create_folder(path: &std::path::Path) -> Result<(), RegistryError> {
         return Ok(());
     };
     std::fs::create_dir_all(folder).map_err(|error| {
-        RegistryError::Unavailable(format!(
-            "the folder {} cannot be created: {error}",
-            folder.display()
-        ))
+        RegistryError::Unavailable(format!("the folder {} cannot be created: {error}", folder.display()))
     })
 }

@@ -102,9 +102,8 @@ impl RecordRow {
     /// The record.
     pub(crate) fn record<C: Content>(&self) -> Result<Record<C>, RegistryError> {
         // What serde says may quote the content, so only the place is passed on.
-        let content = serde_json::from_str(&self.content).map_err(|e: serde_json::Error| {
-            self.unreadable(&format!("content, column {}", e.column()))
-        })?;
+        let content = serde_json::from_str(&self.content)
+            .map_err(|e: serde_json::Error| self.unreadable(&format!("content, column {}", e.column())))?;
         self.record_with(content)
     }
 
@@ -115,13 +114,11 @@ impl RecordRow {
 
 /// An identifier read from the database.
 pub(crate) fn stored_uuid(text: &str) -> Result<Uuid, RegistryError> {
-    Uuid::try_parse(text)
-        .map_err(|_| RegistryError::Corrupt("an identifier is not a UUID".to_owned()))
+    Uuid::try_parse(text).map_err(|_| RegistryError::Corrupt("an identifier is not a UUID".to_owned()))
 }
 
 /// Content as it is stored.
 pub(crate) fn stored_content<C: Content>(content: &C) -> Result<String, RegistryError> {
-    serde_json::to_string(content).map_err(|_| {
-        RegistryError::Internal(format!("a {} cannot be written as JSON", C::KIND.as_str()))
-    })
+    serde_json::to_string(content)
+        .map_err(|_| RegistryError::Internal(format!("a {} cannot be written as JSON", C::KIND.as_str())))
 }

@@ -15,11 +15,7 @@ impl Registry {
     pub async fn setting(&self, name: &str) -> Result<Option<String>, RegistryError> {
         let name = name.to_owned();
         self.read(move |connection| {
-            Ok(setting::table
-                .find(name)
-                .select(setting::value)
-                .first(connection)
-                .optional()?)
+            Ok(setting::table.find(name).select(setting::value).first(connection).optional()?)
         })
         .await
     }
@@ -30,9 +26,6 @@ impl Registry {
     /// What the database says.
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), RegistryError> {
         let (name, value) = (name.to_owned(), value.to_owned());
-        self.transact(Scope::Aside, move |connection| {
-            Ok(upserts::put_setting(connection, &name, &value)?)
-        })
-        .await
+        self.transact(Scope::Aside, move |connection| Ok(upserts::put_setting(connection, &name, &value)?)).await
     }
 }

@@ -17,8 +17,7 @@ pub(crate) enum Scope {
 /// Limits of a transaction on PostgreSQL: how long it waits for a lock, and after which silence the server gives a
 /// transaction up, so that a replica that lost its network does not hold the others' writes until TCP notices.
 /// `SET LOCAL` rather than a setting of the session, which a connection pooler may hand to somebody else.
-const LIMITS: &str =
-    "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '60s';";
+const LIMITS: &str = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '60s';";
 
 /// Takes the turn to write records; see [`run`].
 const TURN: &str = "SELECT value FROM sequence WHERE name = 'change' FOR UPDATE;";
@@ -35,14 +34,9 @@ pub(crate) fn run<T>(
     work: impl FnOnce(&mut AnyConnection) -> Result<T, RegistryError>,
 ) -> Result<T, RegistryError> {
     match connection {
-        AnyConnection::Sqlite(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
-        }
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
         AnyConnection::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction_sql(
-                c,
-                "BEGIN ISOLATION LEVEL READ COMMITTED",
-            )?;
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
         }
     }
     match set_up(connection, scope).and_then(|()| work(connection)) {

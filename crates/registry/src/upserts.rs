@@ -56,10 +56,7 @@ pub(crate) fn insert_facets(connection: &mut AnyConnection, rows: &[FacetRow]) -
 }
 
 /// Inserts changes, which must be new.
-pub(crate) fn insert_changes(
-    connection: &mut AnyConnection,
-    rows: &[ChangeRow],
-) -> QueryResult<()> {
+pub(crate) fn insert_changes(connection: &mut AnyConnection, rows: &[ChangeRow]) -> QueryResult<()> {
     for rows in rows.chunks(ROWS_AT_ONCE) {
         on_either!(connection, inner => diesel::insert_into(change::table).values(rows).execute(inner)?);
     }
@@ -67,10 +64,7 @@ pub(crate) fn insert_changes(
 }
 
 /// Inserts or replaces embeddings; no two rows may have the same key.
-pub(crate) fn put_embeddings(
-    connection: &mut AnyConnection,
-    rows: &[EmbeddingRow],
-) -> QueryResult<()> {
+pub(crate) fn put_embeddings(connection: &mut AnyConnection, rows: &[EmbeddingRow]) -> QueryResult<()> {
     for rows in rows.chunks(EMBEDDINGS_AT_ONCE) {
         on_either!(connection, inner => diesel::insert_into(embedding::table)
             .values(rows)
@@ -96,11 +90,7 @@ pub(crate) fn put_labels(connection: &mut AnyConnection, rows: &[LabelRow]) -> Q
 }
 
 /// Inserts or replaces a setting.
-pub(crate) fn put_setting(
-    connection: &mut AnyConnection,
-    name: &str,
-    value: &str,
-) -> QueryResult<()> {
+pub(crate) fn put_setting(connection: &mut AnyConnection, name: &str, value: &str) -> QueryResult<()> {
     on_either!(connection, inner => diesel::insert_into(setting::table)
         .values((setting::name.eq(name), setting::value.eq(value)))
         .on_conflict(setting::name)

@@ -80,12 +80,7 @@ impl Registry {
     /// Those of the [`Write`]; [`RegistryError::OrganisationMissing`]; what the database says.
     pub async fn write<C: Content>(&self, write: Write<C>) -> Result<Record<C>, RegistryError> {
         let results = self.write_all(vec![write]).await?;
-        results
-            .into_iter()
-            .next()
-            .unwrap_or(Err(RegistryError::Internal(
-                "a write without a result".to_owned(),
-            )))
+        results.into_iter().next().unwrap_or(Err(RegistryError::Internal("a write without a result".to_owned())))
     }
 
     /// Writes records one after the other in one transaction. What is wrong with one is told in its place, and the
@@ -103,10 +98,8 @@ impl Registry {
         let inner = std::sync::Arc::clone(&self.inner);
         self.transact(Scope::Records, move |connection| {
             let mut batch = Batch::load(connection, &writes)?;
-            let results = writes
-                .into_iter()
-                .map(|write| batch.apply(write, &inner.identifiers))
-                .collect();
+            let results: Vec<_> = writes.into_iter().map(|write| batch.apply(write, &inner.identifiers)).collect();
+            inner.statistics.wrote(results.len());
             batch.flush(connection)?;
             Ok(results)
         })
@@ -119,11 +112,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::NotFound`]; [`RegistryError::Stale`] where it is at another version than expected;
     /// [`RegistryError::InUse`] for an organisation to which records belong; what the database says.
-    pub async fn delete<C: Content>(
-        &self,
-        id: Id<C>,
-        expected_version: Option<i64>,
-    ) -> Result<(), RegistryError> {
+    pub async fn delete<C: Content>(&self, id: Id<C>, expected_version: Option<i64>) -> Result<(), RegistryError> {
         self.transact(Scope::Records, move |connection| {
             let key = id.to_string();
             let (version, at) = record::table
@@ -143,13 +132,7 @@ impl Registry {
                 return Err(RegistryError::InUse);
             }
             diesel::delete(record::table.find(&key)).execute(connection)?;
-            let change = NewChange {
-                kind: C::KIND,
-                record_id: key,
-                version: version + 1,
-                deleted: true,
-                at,
-            };
+            let change = NewChange { kind: C::KIND, record_id: key, version: version + 1, deleted: true, at };
             changes::append(connection, vec![change])
         })
         .await
@@ -159,8 +142,6 @@ impl Registry {
 /// The time of a write as it is stored.
 pub(crate) fn time_of<C>(write: &Write<C>) -> chrono::NaiveDateTime {
     match write {
-        Write::Create { at, .. } | Write::Update { at, .. } | Write::Upsert { at, .. } => {
-            stored_time(*at)
-        }
+        Write::Create { at, .. } | Write::Update { at, .. } | Write::Upsert { at, .. } => stored_time(*at),
     }
 }

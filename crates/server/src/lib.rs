@@ -37,3 +37,11 @@ impl<E: std::error::Error> From<E> for Failure {
         Self::new(error.to_string())
     }
 }
+
+/// The embedding model in the program.
+///
+/// # Errors
+/// Where it cannot be loaded.
+pub fn bundled_model() -> Result<std::sync::Arc<dyn innocap_language::Embedder>, Failure> {
+    Ok(std::sync::Arc::new(innocap_language::BertEmbedder::bundled()?))
+}

@@ -19,14 +19,18 @@ use crate::cli::Settings;
 /// # Errors
 /// [`Failure`] with what to do about it.
 pub async fn start(settings: &Settings, clock: Clock) -> Result<Innocap, Failure> {
+    start_with(settings, model(settings).await?, clock).await
+}
+
+/// Starts an Innocap with a model that is loaded already.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(settings: &Settings, model: Model, clock: Clock) -> Result<Innocap, Failure> {
     fs::create_dir_all(&settings.data_dir)
         .map_err(|e| Failure::new(format!("the data folder {} cannot be made: {e}", settings.data_dir.display())))?;
-    let options = StartOptions {
-        database: settings.database()?,
-        index_folder: settings.data_dir.join("index"),
-        model: model(settings).await?,
-        clock,
-    };
+    let index_folder = settings.data_dir.join("index");
+    let options = StartOptions { database: settings.database()?, index_folder, model, clock };
     Innocap::start(options).await.map_err(start_failure)
 }
 

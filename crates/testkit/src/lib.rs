@@ -1,1 +1,10 @@
-//! Being built.
+//! What the integration tests stand on: a running instance on a free port, with SQLite or PostgreSQL, clients for
+//! each role, and a check of every answer against the contract.
+
+mod client;
+mod contract;
+mod instance;
+
+pub use client::{Answer, Client};
+pub use contract::Contract;
+pub use instance::{Backend, Instance, on_every_backend};

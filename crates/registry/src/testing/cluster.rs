@@ -56,11 +56,7 @@ impl PostgresCluster {
     pub fn at(address: String) -> Result<Self, String> {
         let admin = PgConnection::establish(&address)
             .map_err(|_| format!("the server that {URL_VARIABLE} names does not answer"))?;
-        Ok(Self {
-            address,
-            supervisor: None,
-            admin: Mutex::new(admin),
-        })
+        Ok(Self { address, supervisor: None, admin: Mutex::new(admin) })
     }
 
     /// Starts a cluster of its own in a new folder, reachable by a socket there and in no other way.
@@ -77,38 +73,22 @@ impl PostgresCluster {
         } else {
             Command::new("sh")
         };
-        command
-            .args(["-c", SCRIPT, "innocap-postgres"])
-            .arg(&programs);
+        command.args(["-c", SCRIPT, "innocap-postgres"]).arg(&programs);
         // The user `postgres` may not be let into the folder that we are in.
-        command
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped());
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command
-            .spawn()
-            .map_err(|error| format!("PostgreSQL does not start: {error}"))?;
+        let mut child = command.spawn().map_err(|error| format!("PostgreSQL does not start: {error}"))?;
         let mut folder = String::new();
         if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut folder)
-                .map_err(|e| format!("PostgreSQL does not start: {e}"))?;
+            BufReader::new(stdout).read_line(&mut folder).map_err(|e| format!("PostgreSQL does not start: {e}"))?;
         }
         let folder = folder.trim();
         if !folder.starts_with('/') {
             return Err(format!("PostgreSQL does not start: {folder}"));
         }
-        let address = format!(
-            "postgres://innocap@/postgres?host={}",
-            folder.replace('/', "%2F")
-        );
+        let address = format!("postgres://innocap@/postgres?host={}", folder.replace('/', "%2F"));
         let admin = wait_for(&address)?;
-        Ok(Self {
-            address,
-            supervisor: Some(Mutex::new(child)),
-            admin: Mutex::new(admin),
-        })
+        Ok(Self { address, supervisor: Some(Mutex::new(child)), admin: Mutex::new(admin) })
     }
 
     /// Creates a database and returns its name and its address.
@@ -117,8 +97,7 @@ impl PostgresCluster {
     /// Where the server refuses.
     pub fn create_database(&self) -> (String, String) {
         let name = format!("innocap_test_{}", Uuid::now_v7().simple());
-        self.execute(&format!("CREATE DATABASE {name}"))
-            .expect("a new database");
+        self.execute(&format!("CREATE DATABASE {name}")).expect("a new database");
         let address = with_database(&self.address, &name);
         (name, address)
     }
@@ -130,10 +109,7 @@ impl PostgresCluster {
     }
 
     fn execute(&self, statement: &str) -> diesel::QueryResult<()> {
-        let mut admin = self
-            .admin
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut admin = self.admin.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         admin.batch_execute(statement)
     }
 }
@@ -141,9 +117,7 @@ impl PostgresCluster {
 impl Drop for PostgresCluster {
     fn drop(&mut self) {
         if let Some(supervisor) = self.supervisor.take() {
-            let mut supervisor = supervisor
-                .into_inner()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut supervisor = supervisor.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             // Closes its input first, and so tells it to stop.
             let _ = supervisor.wait();
         }
@@ -152,31 +126,18 @@ impl Drop for PostgresCluster {
 
 /// The folder of PostgreSQL's programs: the newest that Debian has installed, or one in the search path.
 fn programs() -> Option<PathBuf> {
-    let complete =
-        |folder: &Path| folder.join("initdb").is_file() && folder.join("postgres").is_file();
-    let installed = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let complete = |folder: &Path| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = installed
-        .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse::<u32>().ok()?,
-                entry.path().join("bin"),
-            ))
-        })
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
         .filter(|(_, folder)| complete(folder))
         .max();
-    let searched =
-        || std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| complete(folder));
+    let searched = || std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| complete(folder));
     newest.map(|(_, folder)| folder).or_else(searched)
 }
 
 fn is_root() -> Result<bool, String> {
-    let output = Command::new("id")
-        .arg("-u")
-        .output()
-        .map_err(|error| format!("`id -u` does not run: {error}"))?;
+    let output = Command::new("id").arg("-u").output().map_err(|error| format!("`id -u` does not run: {error}"))?;
     Ok(output.stdout.trim_ascii() == b"0")
 }
 
@@ -200,9 +161,7 @@ fn wait_for(address: &str) -> Result<PgConnection, String> {
 /// The address with another database: `postgres://user@host/THIS?parameters`.
 fn with_database(address: &str, name: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
-    let (rest, parameters) = rest
-        .split_once('?')
-        .map_or((rest, None), |(rest, p)| (rest, Some(p)));
+    let (rest, parameters) = rest.split_once('?').map_or((rest, None), |(rest, p)| (rest, Some(p)));
     let server = rest.split_once('/').map_or(rest, |(server, _)| server);
     let parameters = parameters.map(|p| format!("?{p}")).unwrap_or_default();
     format!("{scheme}://{server}/{name}{parameters}")

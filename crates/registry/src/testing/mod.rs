@@ -49,11 +49,7 @@ impl TestDatabase {
 
     fn new(address: String, keeper: Keeper) -> Self {
         let url = DatabaseUrl::parse(&address).expect("a valid address");
-        Self {
-            address,
-            url,
-            keeper,
-        }
+        Self { address, url, keeper }
     }
 
     /// Where it is.

@@ -23,10 +23,7 @@ impl RawConnection {
     /// # Errors
     /// What the database says.
     pub fn open(url: &DatabaseUrl) -> Result<Self, RegistryError> {
-        let manager = Manager {
-            url: url.clone(),
-            busy_timeout: Duration::from_secs(10),
-        };
+        let manager = Manager { url: url.clone(), busy_timeout: Duration::from_secs(10) };
         manager.establish().map(Self)
     }
 

@@ -92,6 +92,6 @@ on_both_databases! {
         assert!(*receiver.borrow_and_update() > before);
         assert_eq!(registry.changes_since(0, 10).await.expect("changes").len(), 1);
         registry.delete(record.id, Some(99)).await.expect_err("stale");
-        assert_eq!(receiver.has_changed().expect("open"), false);
+        assert!(!receiver.has_changed().expect("open"));
     }
 }

@@ -1,22 +1,13 @@
 //! Imported labels.
 
 use innocap_domain::Scheme;
+use innocap_registry::Registry;
 use innocap_registry::testing::TestDatabase;
 
 use crate::support::on_both_databases;
 
-fn label(
-    scheme: Scheme,
-    code: &str,
-    language: &str,
-    text: &str,
-) -> (Scheme, String, String, String) {
-    (
-        scheme,
-        code.to_owned(),
-        language.to_owned(),
-        text.to_owned(),
-    )
+fn label(scheme: Scheme, code: &str, language: &str, text: &str) -> (Scheme, String, String, String) {
+    (scheme, code.to_owned(), language.to_owned(), text.to_owned())
 }
 
 on_both_databases! {

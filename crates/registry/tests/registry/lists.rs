@@ -9,10 +9,7 @@ use crate::support::*;
 
 /// A filter by one facet.
 fn by(name: &str, wanted: FacetMatch) -> Filter {
-    Filter {
-        facets: vec![(name.to_owned(), wanted)],
-        ..Filter::default()
-    }
+    Filter { facets: vec![(name.to_owned(), wanted)], ..Filter::default() }
 }
 
 fn any(values: &[&str]) -> FacetMatch {
@@ -25,28 +22,13 @@ fn prefix(text: &str) -> FacetMatch {
 
 /// The titles of the challenges that a filter lets through, newest first.
 async fn titles(registry: &Registry, filter: &Filter) -> Vec<String> {
-    let found = registry
-        .list::<Challenge>(filter, None, 100)
-        .await
-        .expect("a list");
-    assert_eq!(
-        registry.count::<Challenge>(filter).await,
-        Ok(found.len() as i64)
-    );
-    found
-        .iter()
-        .map(|r| r.content.texts.original().title.clone())
-        .collect()
+    let found = registry.list::<Challenge>(filter, None, 100).await.expect("a list");
+    assert_eq!(registry.count::<Challenge>(filter).await, Ok(found.len() as i64));
+    found.iter().map(|r| r.content.texts.original().title.clone()).collect()
 }
 
 /// A challenge by title, its CPV codes and its region.
-async fn need(
-    registry: &Registry,
-    owner: Id<Organisation>,
-    title: &str,
-    cpv: &[&str],
-    region: &str,
-) {
+async fn need(registry: &Registry, owner: Id<Organisation>, title: &str, cpv: &[&str], region: &str) {
     let content: Challenge = content(json!({
         "organisation": owner.to_string(),
         "texts": [{ "language": "sv", "title": title }],

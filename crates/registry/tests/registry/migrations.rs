@@ -9,29 +9,17 @@ use innocap_registry::{Registry, RegistryError};
 use crate::support::on_both_databases;
 
 fn folder(database: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../migrations")
-        .join(database)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(database)
 }
 
 /// The names of the files of a set of migrations.
 fn files(database: &str) -> BTreeSet<String> {
     let list = |path: &Path| -> Vec<PathBuf> {
-        std::fs::read_dir(path)
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").path())
-            .collect()
+        std::fs::read_dir(path).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
     };
     let migrations = list(&folder(database));
     let files = migrations.iter().flat_map(|migration| list(migration));
-    files
-        .map(|f| {
-            f.strip_prefix(folder(database))
-                .expect("inside")
-                .display()
-                .to_string()
-        })
-        .collect()
+    files.map(|f| f.strip_prefix(folder(database)).expect("inside").display().to_string()).collect()
 }
 
 /// What the database has: its tables' columns with type and nullability, and its indexes.
@@ -57,19 +45,11 @@ fn declared() -> BTreeMap<String, (String, bool)> {
     let mut columns = BTreeMap::new();
     let mut table = String::new();
     for line in include_str!("../../src/schema.rs").lines().map(str::trim) {
-        if let Some((name, _)) = line
-            .strip_suffix('{')
-            .and_then(|line| line.split_once(" ("))
-        {
+        if let Some((name, _)) = line.strip_suffix('{').and_then(|line| line.split_once(" (")) {
             table = name.to_owned();
         } else if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
-            let inner = kind
-                .strip_prefix("Nullable<")
-                .and_then(|k| k.strip_suffix('>'));
-            columns.insert(
-                format!("{table}.{name}"),
-                (inner.unwrap_or(kind).to_owned(), inner.is_none()),
-            );
+            let inner = kind.strip_prefix("Nullable<").and_then(|k| k.strip_suffix('>'));
+            columns.insert(format!("{table}.{name}"), (inner.unwrap_or(kind).to_owned(), inner.is_none()));
         }
     }
     columns
@@ -86,10 +66,7 @@ fn every_migration_can_be_undone() {
     for database in ["sqlite", "postgres"] {
         let files = files(database);
         for up in files.iter().filter(|f| f.ends_with("up.sql")) {
-            assert!(
-                files.contains(&up.replace("up.sql", "down.sql")),
-                "{database}/{up} has no down.sql"
-            );
+            assert!(files.contains(&up.replace("up.sql", "down.sql")), "{database}/{up} has no down.sql");
         }
     }
 }
@@ -98,9 +75,7 @@ fn every_migration_can_be_undone() {
 fn every_foreign_key_says_what_happens_on_deletion() {
     for database in ["sqlite", "postgres"] {
         for file in files(database).iter().filter(|f| f.ends_with("up.sql")) {
-            let sql = std::fs::read_to_string(folder(database).join(file))
-                .expect("a file")
-                .to_uppercase();
+            let sql = std::fs::read_to_string(folder(database).join(file)).expect("a file").to_uppercase();
             for line in sql.lines().filter(|line| line.contains(" REFERENCES ")) {
                 assert!(line.contains(" ON DELETE "), "{database}/{file}: {line}");
             }
@@ -171,10 +146,7 @@ on_both_databases! {
 
 /// The names of all migrations, in order.
 fn registry_migrations() -> Vec<String> {
-    let names: BTreeSet<_> = files("sqlite")
-        .iter()
-        .map(|f| f.split('/').next().expect("a name").to_owned())
-        .collect();
+    let names: BTreeSet<_> = files("sqlite").iter().map(|f| f.split('/').next().expect("a name").to_owned()).collect();
     names.into_iter().collect()
 }
 
@@ -182,13 +154,7 @@ fn registry_migrations() -> Vec<String> {
 async fn pending_migrations_are_named_and_nothing_is_written() {
     let database = TestDatabase::sqlite();
     let registry = Registry::open(database.url()).await.expect("opens");
-    assert_eq!(
-        registry.pending_migrations().await,
-        Ok(registry_migrations())
-    );
-    let tables = database
-        .connect()
-        .expect("a connection")
-        .texts("SELECT name AS text FROM sqlite_master");
+    assert_eq!(registry.pending_migrations().await, Ok(registry_migrations()));
+    let tables = database.connect().expect("a connection").texts("SELECT name AS text FROM sqlite_master");
     assert_eq!(tables, Ok(vec![]));
 }

@@ -21,10 +21,7 @@ fn impatient() -> OpenOptions {
 }
 
 async fn opening_fails(url: &DatabaseUrl) -> RegistryError {
-    Registry::open_with(url, impatient())
-        .await
-        .map(drop)
-        .expect_err("it does not open")
+    Registry::open_with(url, impatient()).await.map(drop).expect_err("it does not open")
 }
 
 on_both_databases! {
@@ -36,33 +33,15 @@ on_both_databases! {
 #[test]
 fn a_password_is_never_printed() {
     for (address, shown) in [
-        (
-            "postgres://u:s3cret@host:5432/db",
-            "postgres://u:***@host:5432/db",
-        ),
-        (
-            "postgresql://u:s3cret@/db?host=%2Frun&password=s3cret",
-            "postgresql://u:***@/db?host=%2Frun&password=***",
-        ),
-        (
-            "postgres://host/db?sslpassword=s3cret&user=u",
-            "postgres://host/db?sslpassword=***&user=u",
-        ),
-        (
-            "postgres://host/db?passwor%64=s3cret",
-            "postgres://host/db?passwor%64=***",
-        ),
-        (
-            "postgres://u:s3c@ret/s3c?ret@host/db",
-            "postgres://u:***@host/db",
-        ),
+        ("postgres://u:s3cret@host:5432/db", "postgres://u:***@host:5432/db"),
+        ("postgresql://u:s3cret@/db?host=%2Frun&password=s3cret", "postgresql://u:***@/db?host=%2Frun&password=***"),
+        ("postgres://host/db?sslpassword=s3cret&user=u", "postgres://host/db?sslpassword=***&user=u"),
+        ("postgres://host/db?passwor%64=s3cret", "postgres://host/db?passwor%64=***"),
+        ("postgres://u:s3c@ret/s3c?ret@host/db", "postgres://u:***@host/db"),
         ("postgres://u@host/db", "postgres://u@host/db"),
     ] {
         assert_eq!(url(address).to_string(), shown);
-        assert_eq!(
-            format!("{:?}", url(address)),
-            format!("DatabaseUrl({shown})")
-        );
+        assert_eq!(format!("{:?}", url(address)), format!("DatabaseUrl({shown})"));
     }
 }
 
@@ -77,13 +56,7 @@ fn the_scheme_chooses_the_database() {
         assert_eq!(url(address).sqlite_path(), Some(std::path::Path::new(path)));
     }
     assert_eq!(url("postgres://host/db").sqlite_path(), None);
-    for refused in [
-        "",
-        "sqlite:",
-        "mysql://host/db",
-        "sqlite::memory:",
-        "file:innocap.db",
-    ] {
+    for refused in ["", "sqlite:", "mysql://host/db", "sqlite::memory:", "file:innocap.db"] {
         assert!(DatabaseUrl::parse(refused).is_err(), "{refused}");
     }
 }
@@ -92,9 +65,7 @@ fn the_scheme_chooses_the_database() {
 async fn a_new_file_is_created_with_its_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("new/and/deep/innocap.db");
-    let registry = Registry::open(&url(path.to_str().expect("UTF-8")))
-        .await
-        .expect("opens");
+    let registry = Registry::open(&url(path.to_str().expect("UTF-8"))).await.expect("opens");
     registry.migrate().await.expect("migrates");
     assert!(path.is_file());
 }
@@ -113,10 +84,7 @@ async fn a_path_that_cannot_be_written_is_unavailable() {
     // Also for root, who may write everywhere: a file is no folder, and a folder is no file.
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("file"), "").expect("written");
-    for path in [
-        folder.path().join("file/innocap.db"),
-        folder.path().to_owned(),
-    ] {
+    for path in [folder.path().join("file/innocap.db"), folder.path().to_owned()] {
         let error = opening_fails(&url(path.to_str().expect("UTF-8"))).await;
         assert!(matches!(error, RegistryError::Unavailable(_)), "{error:?}");
     }
@@ -125,10 +93,7 @@ async fn a_path_that_cannot_be_written_is_unavailable() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable_and_its_password_stays_secret() {
     // Port 1 is assigned to a service that nobody runs any more.
-    for address in [
-        "postgres://u:s3cret@127.0.0.1:1/db",
-        "postgres://u:s3c@ret:x/s3cret@host:port/db",
-    ] {
+    for address in ["postgres://u:s3cret@127.0.0.1:1/db", "postgres://u:s3c@ret:x/s3cret@host:port/db"] {
         let error = opening_fails(&url(address)).await;
         assert!(matches!(error, RegistryError::Unavailable(_)), "{error:?}");
         assert!(!error.to_string().contains("s3c"), "{error}");
@@ -139,22 +104,14 @@ async fn a_server_that_is_not_there_is_unavailable_and_its_password_stays_secret
 async fn a_database_that_another_process_keeps_is_locked() {
     let database = TestDatabase::sqlite();
     migrated(&database).await;
-    let registry = Registry::open_with(database.url(), impatient())
-        .await
-        .expect("opens");
+    let registry = Registry::open_with(database.url(), impatient()).await.expect("opens");
     let mut other = RawConnection::open(database.url()).expect("a connection");
     other.execute("BEGIN EXCLUSIVE").expect("locked");
-    assert_eq!(
-        refusal(&registry, create(organisation("a"), 0)).await,
-        RegistryError::Locked
-    );
+    assert_eq!(refusal(&registry, create(organisation("a"), 0)).await, RegistryError::Locked);
     // Who only reads does not wait.
     assert_eq!(registry.last_change().await, Ok(0));
     other.execute("ROLLBACK").expect("unlocked");
-    registry
-        .write(create(organisation("a"), 0))
-        .await
-        .expect("a record");
+    registry.write(create(organisation("a"), 0)).await.expect("a record");
 }
 
 #[tokio::test]
@@ -193,8 +150,5 @@ async fn the_server_may_end_sessions_and_the_pool_recovers() {
              WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )
         .expect("ended");
-    registry
-        .write(create(organisation("a"), 0))
-        .await
-        .expect("a record");
+    registry.write(create(organisation("a"), 0)).await.expect("a record");
 }

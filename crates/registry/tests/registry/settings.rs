@@ -1,5 +1,6 @@
 //! Settings.
 
+use innocap_registry::Registry;
 use innocap_registry::testing::TestDatabase;
 
 use crate::support::on_both_databases;

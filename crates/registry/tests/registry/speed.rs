@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use innocap_domain::{Content, Solution};
-use innocap_registry::Write;
 use innocap_registry::testing::TestDatabase;
+use innocap_registry::{Registry, Write};
 use serde_json::json;
 
 use crate::support::*;
@@ -45,5 +45,18 @@ on_both_databases! {
             // Measured at a tenth of this; a machine with other work to do must not fail the test.
             assert!(took < Duration::from_secs(2), "{took:?}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_import_the_planner_of_postgresql_knows_the_tables() {
+    let Some(database) = TestDatabase::postgres() else { return };
+    let registry = migrated(&database).await;
+    let owner = some_organisation(&registry).await;
+    registry.write_all(catalogue(owner, "a")).await.expect("a batch");
+    let query = "SELECT tablename || '.' || attname AS text FROM pg_stats WHERE schemaname = 'public'";
+    let known = database.connect().expect("a connection").texts(query).expect("statistics");
+    for column in ["record.kind", "record.source_id", "facet.name", "facet.value"] {
+        assert!(known.iter().any(|k| k == column), "{column} is not among {known:?}");
     }
 }

@@ -9,25 +9,22 @@ use serde_json::{Value, json};
 /// Makes two tests of each function: one on a new SQLite database, one on a new PostgreSQL database. The function is
 /// given the registry, migrated, and the database it is in.
 macro_rules! on_both_databases {
-    ($($(#[$doc:meta])* async fn $name:ident($registry:ident: Registry, $database:ident: &TestDatabase) $body:block)+) => {$(
-        mod $name {
-            #[expect(unused_imports, reason = "not every test uses all that its file imports")]
-            use super::*;
+    ($(async fn $name:ident($registry:ident: Registry, $database:ident: &TestDatabase) $body:block)+) => {$(
+        async fn $name($registry: Registry, $database: &TestDatabase) $body
 
-            $(#[$doc])*
-            async fn check($registry: innocap_registry::Registry, $database: &innocap_registry::testing::TestDatabase)
-                $body
+        mod $name {
+            use innocap_registry::testing::TestDatabase;
 
             #[tokio::test(flavor = "multi_thread")]
             async fn on_sqlite() {
-                let database = innocap_registry::testing::TestDatabase::sqlite();
-                check(crate::support::migrated(&database).await, &database).await;
+                let database = TestDatabase::sqlite();
+                super::$name(crate::support::migrated(&database).await, &database).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn on_postgresql() {
-                let Some(database) = innocap_registry::testing::TestDatabase::postgres() else { return };
-                check(crate::support::migrated(&database).await, &database).await;
+                let Some(database) = TestDatabase::postgres() else { return };
+                super::$name(crate::support::migrated(&database).await, &database).await;
             }
         }
     )+};
@@ -36,18 +33,14 @@ pub(crate) use on_both_databases;
 
 /// The database, opened and migrated.
 pub async fn migrated(database: &TestDatabase) -> Registry {
-    let registry = Registry::open(database.url())
-        .await
-        .expect("the database opens");
+    let registry = Registry::open(database.url()).await.expect("the database opens");
     registry.migrate().await.expect("the migrations apply");
     registry
 }
 
 /// A time, so many seconds into the tests' day.
 pub fn at(second: i64) -> DateTime<Utc> {
-    Utc.timestamp_opt(1_790_000_000 + second, 0)
-        .single()
-        .expect("a time")
+    Utc.timestamp_opt(1_790_000_000 + second, 0).single().expect("a time")
 }
 
 pub fn content<C: Content>(value: Value) -> C {
@@ -80,22 +73,12 @@ pub fn solution(organisation: OrganisationId, title: &str, source_id: &str) -> S
 
 /// A new published record.
 pub fn create<C: Content>(content: C, second: i64) -> Write<C> {
-    Write::Create {
-        id: None,
-        status: Status::Published,
-        content,
-        at: at(second),
-    }
+    Write::Create { id: None, status: Status::Published, content, at: at(second) }
 }
 
 /// A published record, new or not.
 pub fn upsert<C: Content>(content: C, second: i64) -> Write<C> {
-    Write::Upsert {
-        id: None,
-        status: Status::Published,
-        content,
-        at: at(second),
-    }
+    Write::Upsert { id: None, status: Status::Published, content, at: at(second) }
 }
 
 /// An update of the content.
@@ -111,20 +94,10 @@ pub fn update<C: Content>(record: &Record<C>, content: C, second: i64) -> Write<
 
 /// A published organisation.
 pub async fn some_organisation(registry: &Registry) -> OrganisationId {
-    registry
-        .write(create(organisation("Storuman"), 0))
-        .await
-        .expect("an organisation")
-        .id
+    registry.write(create(organisation("Storuman"), 0)).await.expect("an organisation").id
 }
 
 /// The error of a write that should fail.
-pub async fn refusal<C: Content + std::fmt::Debug>(
-    registry: &Registry,
-    write: Write<C>,
-) -> RegistryError {
-    registry
-        .write(write)
-        .await
-        .expect_err("the write is refused")
+pub async fn refusal<C: Content + std::fmt::Debug>(registry: &Registry, write: Write<C>) -> RegistryError {
+    registry.write(write).await.expect_err("the write is refused")
 }

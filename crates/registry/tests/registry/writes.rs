@@ -2,7 +2,7 @@
 
 use innocap_domain::{Challenge, Id, Organisation, Solution, Status};
 use innocap_registry::testing::TestDatabase;
-use innocap_registry::{RegistryError, Write};
+use innocap_registry::{Registry, RegistryError, Write};
 
 use crate::support::*;
 

@@ -1,0 +1,115 @@
+//! A client over a real socket.
+
+use serde_json::Value;
+use ureq::http::{Request, Response};
+
+use crate::contract::Contract;
+
+/// A client with or without a token.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    token: Option<String>,
+    agent: ureq::Agent,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as text.
+    pub text: String,
+    /// The body as JSON, null where it is none.
+    pub body: Value,
+}
+
+impl Answer {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The answer, if it has this status.
+    ///
+    /// # Panics
+    /// Where it has another.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// The identifier of the record in the body.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().expect("the body is a record").to_owned()
+    }
+}
+
+impl Client {
+    /// A client of an address such as `http://127.0.0.1:8080`.
+    pub fn new(base: String, token: Option<String>) -> Self {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        Self { base, token, agent }
+    }
+
+    /// Reads.
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], None)
+    }
+
+    /// Posts JSON.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[("content-type", "application/json")], Some(&body.to_string()))
+    }
+
+    /// Puts JSON.
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send("PUT", path, &[("content-type", "application/json")], Some(&body.to_string()))
+    }
+
+    /// Sends a merge patch.
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, &[("content-type", "application/merge-patch+json")], Some(&body.to_string()))
+    }
+
+    /// Sends anything. Every answer is held against the contract.
+    ///
+    /// # Panics
+    /// Where no answer comes, or it is not as the contract says.
+    #[track_caller]
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body.to_owned()).expect("a request")),
+            None => self.agent.run(request.body(()).expect("a request")),
+        };
+        let answer = read(response.expect("the server answers"));
+        let media_type = answer.header("content-type").unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default().to_owned();
+        Contract::committed().check(method, path, answer.status, &media_type, &answer.body);
+        answer
+    }
+}
+
+fn read(mut response: Response<ureq::Body>) -> Answer {
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+        .collect();
+    let text = response.body_mut().read_to_string().unwrap_or_default();
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Answer { status: response.status().as_u16(), headers, text, body }
+}

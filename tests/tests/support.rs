@@ -1,0 +1,70 @@
+//! Documents that the tests write.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+/// A solution for the supervision of old people at home, in English.
+pub fn alarm_solution(organisation: &str) -> Value {
+    json!({
+        "organisation": organisation,
+        "kind": "product",
+        "texts": [{
+            "language": "en",
+            "title": "Safety alarm for elderly people living at home",
+            "summary": "A wearable alarm that calls the home care staff when an old person falls.",
+            "description": "The alarm works over the mobile network and keeps working when the power fails. Municipal home care receives the call and sees where the person is.",
+            "keywords": ["home care", "elderly", "fall detection"]
+        }],
+        "trl": 9,
+        "cpv": ["35121700"],
+        "functions": ["soc-pro"],
+        "delivery": ["NO", "SE"],
+        "languages": ["en", "sv"],
+        "deployments": [{"organisation": "Bodens kommun", "country": "SE", "region": "SE332", "since": "2019"}]
+    })
+}
+
+/// A solution for something else, in Swedish.
+pub fn snow_solution(organisation: &str) -> Value {
+    json!({
+        "organisation": organisation,
+        "kind": "service",
+        "texts": [{
+            "language": "sv",
+            "title": "Snöröjning och halkbekämpning av vägar",
+            "summary": "Vinterväghållning åt kommuner med egna plogbilar.",
+            "description": "Vi plogar, sandar och saltar gator, gångvägar och parkeringar dygnet runt hela vintern."
+        }],
+        "cpv": ["90620000"],
+        "functions": ["econ-aff"],
+        "delivery": ["SE"],
+        "languages": ["sv"]
+    })
+}
+
+/// A need that the alarm answers, in Norwegian.
+pub fn alarm_challenge(organisation: &str) -> Value {
+    json!({
+        "organisation": organisation,
+        "texts": [{
+            "language": "nb",
+            "title": "Trygghetsalarm for eldre som bor hjemme",
+            "summary": "Kommunen trenger alarmer som varsler hjemmetjenesten når en eldre person faller.",
+            "description": "Mange eldre bor alene og langt fra hjelp. Alarmen må virke over mobilnettet."
+        }],
+        "cpv": ["35121700"],
+        "functions": ["soc-pro"],
+        "country": "NO"
+    })
+}
+
+/// The shared data, where they are; a test without them says so and passes.
+pub fn shared() -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let found = folder.canonicalize().ok();
+    if found.is_none() {
+        eprintln!("not run: the shared data are not here");
+    }
+    found
+}
