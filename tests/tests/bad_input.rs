@@ -82,7 +82,7 @@ fn a_text_without_words_and_one_too_long_are_refused_and_an_unclear_language_is_
     }
     assert_eq!(faults(&ask(&"word ".repeat(5_000)).expect(422).body), [("/text", "too_long")]);
     let unclear = ask("alarm 4711").expect(200);
-    assert!(unclear.body.get("query_language").is_none(), "{}", unclear.text);
+    assert!(unclear.body["query_language"].is_null(), "{}", unclear.text);
     let control = client.post("/api/v1/suggestions", &json!({"text": "alarm\u{7}for elderly"})).expect(422);
     assert_eq!(faults(&control.body), [("/text", "control_character")]);
     let both = json!({"text": "alarm", "texts": [{"language": "en", "title": "alarm"}]});

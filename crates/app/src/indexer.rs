@@ -85,7 +85,7 @@ pub(crate) fn language_of(tag: &innocap_domain::LanguageTag, text: &str) -> Opti
 }
 
 /// What of each language version is embedded: title, summary, beginning of the description.
-pub(crate) fn passages(texts: &Texts) -> Vec<Passage> {
+pub fn passages(texts: &Texts) -> Vec<Passage> {
     texts
         .versions()
         .iter()
@@ -148,13 +148,14 @@ impl Innocap {
     pub async fn catch_up(&self) -> Result<(), AppError> {
         // Two followers would write the same changes twice.
         let _alone = self.indexing().lock().await;
-        loop {
+        while !self.is_stopping() {
             let more = self.index_words().await?;
             let embedded = self.index_meaning::<Solution>().await? + self.index_meaning::<Challenge>().await?;
             if !more && embedded == 0 {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Indexes the words of one batch of changes; whether there may be more.

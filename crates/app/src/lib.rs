@@ -21,7 +21,7 @@ mod vocabulary;
 pub use clock::Clock;
 pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
-pub use indexer::Progress;
+pub use indexer::{Progress, passages};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use records::{Resource, View};
 pub use start::{Innocap, Options as StartOptions, StartError};

@@ -100,6 +100,10 @@ impl Innocap {
         self.0.stop.send_replace(true);
     }
 
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.0.stop.borrow()
+    }
+
     /// Empties both indexes and reads the whole change feed again.
     ///
     /// # Errors

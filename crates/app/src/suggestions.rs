@@ -62,8 +62,7 @@ pub struct Answer {
     pub verdict: Verdict,
     /// Which weights ranked it.
     pub ranking_version: String,
-    /// The language the need was read in; absent where it could not be told.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The language the need was read in; null where it could not be told.
     pub query_language: Option<LanguageTag>,
     /// Best first.
     pub suggestions: Vec<Suggestion>,
@@ -216,12 +215,16 @@ impl Ask {
     }
 }
 
-/// Whether anything of a text is left after analysis.
+/// Whether anything of a text is left after analysis. Where the language is not known, a word counts unless it is a
+/// stop word in one of the languages there are.
 fn has_words(version: &TextVersion) -> bool {
     let language = version.language.language();
+    let says_something = |term: &str| {
+        language.is_some() || !Language::ALL.into_iter().any(|l| innocap_language::is_stop_word(term, l))
+    };
     [&version.title, &version.summary, &version.description]
         .iter()
-        .any(|text| !innocap_language::analyze(text, language).is_empty())
+        .any(|text| innocap_language::analyze(text, language).iter().any(|token| says_something(&token.term)))
 }
 
 /// A need made ready for the index.
@@ -439,21 +442,26 @@ pub(crate) fn topic(features: &Features) -> Topic {
     }
 }
 
-/// The words of a need, in each language it is written in.
+/// The words of a need, in each language it is written in; a text whose language cannot be told is read in each of
+/// those it may be in.
 pub(crate) fn query_texts(texts: &Texts) -> Vec<QueryText> {
-    texts
-        .versions()
-        .iter()
-        .map(|version| QueryText {
-            language: language_of(&version.language, &version.description),
-            parts: vec![
-                (version.title.clone(), TITLE_WEIGHT),
-                (version.summary.clone(), 1.0),
-                (version.description.clone(), 1.0),
-                (version.keywords.join("\n"), 1.0),
-            ],
-        })
-        .collect()
+    let mut read = Vec::new();
+    for version in texts.versions() {
+        let parts = vec![
+            (version.title.clone(), TITLE_WEIGHT),
+            (version.summary.clone(), 1.0),
+            (version.description.clone(), 1.0),
+            (version.keywords.join("\n"), 1.0),
+        ];
+        let whole = format!("{}. {} {}", version.title, version.summary, version.description);
+        let languages: Vec<Language> = match language_of(&version.language, &whole) {
+            Some(language) => vec![language],
+            None => detect(&whole).candidates.into_iter().map(|(language, _)| language).collect(),
+        };
+        read.extend(languages.into_iter().map(|language| QueryText { language: Some(language), parts: parts.clone() }));
+        read.push(QueryText { language: None, parts });
+    }
+    read
 }
 
 /// A score as it is shown: four digits.

@@ -15,7 +15,7 @@ pub const KEYWORDS: usize = 30;
 /// Language versions of one text.
 pub const TEXT_VERSIONS: usize = 12;
 /// CPV codes of one record.
-pub const CPV_CODES: usize = 30;
+pub const CPV_CODES: usize = 100;
 /// Public functions of one record.
 pub const FUNCTIONS: usize = 20;
 /// Languages of one record.

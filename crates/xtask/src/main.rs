@@ -1,2 +1,41 @@
-//! Being built.
-fn main() {}
+//! The repository's own chores: `cargo xtask <command>`.
+
+mod bundle;
+mod means;
+mod retold;
+mod test;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const COMMANDS: &str = "\
+test     installs what the tests need and runs them all
+tidy     checks what the repository promises about itself
+retold   compares our texts with the shared source data
+bundle   gives the bundled records identifiers and vectors
+means    computes the mean vectors of the languages
+";
+
+/// The repository's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn main() -> ExitCode {
+    let result = match std::env::args().nth(1).as_deref() {
+        Some("test") => test::run(),
+        Some("tidy") => tidy::run(),
+        Some("retold") => retold::run(),
+        Some("bundle") => bundle::run(),
+        Some("means") => means::run(),
+        _ => Err(COMMANDS.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

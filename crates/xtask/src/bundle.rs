@@ -1,0 +1,71 @@
+//! `cargo xtask bundle`: gives the bundled records their identifiers and computes the vectors of their texts.
+
+use std::path::{Path, PathBuf};
+
+use innocap_app::{PASSAGE_CHARACTERS, passages};
+use innocap_domain::Texts;
+use innocap_language::{Role, content_hash};
+use innocap_server::bundle::encode_vectors;
+use serde_json::{Map, Value};
+use uuid::Builder;
+
+/// Milliseconds since 1970 at the start of 2025: the bundled records' identifiers count from there, so that making
+/// the bundle again gives the same ones.
+const FIRST: u64 = 1_735_689_600_000;
+
+/// Writes identifiers into the bundle's files and the vectors beside them.
+///
+/// # Errors
+/// What could not be read, embedded or written.
+pub fn run() -> Result<(), String> {
+    let folder = folder();
+    let model = innocap_server::bundled_model().map_err(|f| f.message)?;
+    let mut rows = Vec::new();
+    for (file, role) in [("solutions.jsonl", Role::Passage), ("challenges.jsonl", Role::Query)] {
+        let records = with_identifiers(&folder.join(file))?;
+        let texts: Vec<String> = records.iter().map(texts_of).collect::<Result<Vec<_>, _>>()?.concat();
+        for chunk in texts.chunks(16) {
+            let borrowed: Vec<&str> = chunk.iter().map(String::as_str).collect();
+            let vectors = model.embed(role, &borrowed).map_err(|e| e.to_string())?;
+            rows.extend(chunk.iter().map(|text| content_hash(model.model_id(), role, text)).zip(vectors));
+        }
+        println!("{file}: {} records, {} texts", records.len(), texts.len());
+    }
+    let bytes = encode_vectors(model.model_id(), model.dimensions(), &rows);
+    std::fs::write(folder.join("vectors.bin"), &bytes).map_err(|e| e.to_string())?;
+    println!("vectors.bin: {} vectors, {} bytes", rows.len(), bytes.len());
+    Ok(())
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/bundle")
+}
+
+/// The records of a file, each with an identifier, which is written back.
+fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut records = Vec::new();
+    let mut written = String::new();
+    for (number, line) in (0u64..).zip(text.lines()) {
+        let mut record: Map<String, Value> =
+            serde_json::from_str(line).map_err(|e| format!("{}, line {}: {e}", path.display(), number + 1))?;
+        record.remove("id");
+        let source = format!("{}/{}", record["source"]["name"], record["source"]["id"]);
+        let mut entropy = [0; 10];
+        entropy.copy_from_slice(&<sha2::Sha256 as sha2::Digest>::digest(source.as_bytes())[..10]);
+        let id = Builder::from_unix_timestamp_millis(FIRST + number, &entropy).into_uuid();
+        record.shift_insert(0, "id".to_owned(), Value::from(id.to_string()));
+        let record = Value::Object(record);
+        written.push_str(&record.to_string());
+        written.push('\n');
+        records.push(record);
+    }
+    std::fs::write(path, written).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(records)
+}
+
+/// A record's texts as they are embedded.
+pub fn texts_of(record: &Value) -> Result<Vec<String>, String> {
+    let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
+    Ok(passages(&texts).into_iter().map(|p| p.text.chars().take(PASSAGE_CHARACTERS).collect()).collect())
+}
