@@ -48,7 +48,10 @@ fn every_fault_of_a_document_is_named_at_once() {
             let errors = refused.body["errors"].as_array().unwrap();
             errors.iter().find(|e| e["pointer"] == pointer).unwrap()["nearest"][0].clone()
         };
-        assert_eq!((near("/kind"), near("/cpv/0"), near("/lisence")), (json!("service"), json!("85312000"), json!("licence")));
+        assert_eq!(
+            (near("/kind"), near("/cpv/0"), near("/lisence")),
+            (json!("service"), json!("85312000"), json!("licence"))
+        );
         assert_eq!(instance.operator().get("/api/v1/solutions?status=draft").expect(200).body["total"], 0);
     });
 }
@@ -93,7 +96,9 @@ fn a_text_without_words_and_one_too_long_are_refused_and_an_unclear_language_is_
 fn unknown_identifiers_addresses_and_methods_are_told_apart() {
     let instance = Instance::new();
     let client = instance.anonymous();
-    for address in ["/api/v1/solutions/01890a5d-ac96-774b-bcce-b302099a8057", "/api/v1/solutions/17", "/api/v1/nothing", "/x"] {
+    for address in
+        ["/api/v1/solutions/01890a5d-ac96-774b-bcce-b302099a8057", "/api/v1/solutions/17", "/api/v1/nothing", "/x"]
+    {
         let missing = client.get(address).expect(404);
         assert_eq!(missing.body["code"], "not_found");
         assert!(missing.header("x-request-id").is_some());

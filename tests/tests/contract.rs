@@ -23,7 +23,8 @@ fn every_operation_says_what_it_does_who_may_and_what_comes_back() {
         assert!(operation["security"].is_array(), "{id} does not say who may");
         assert!(operation["tags"][0].is_string(), "{id} has no tag");
         let writes = matches!(method.as_str(), "post" | "put" | "patch") && id != "suggest";
-        let open = operation["security"].as_array().unwrap().iter().any(|s| s.as_object().is_some_and(|s| s.is_empty()));
+        let open =
+            operation["security"].as_array().unwrap().iter().any(|s| s.as_object().is_some_and(|s| s.is_empty()));
         assert_eq!(writes, !open, "{id} is open for writing or closed for reading");
     }
 }

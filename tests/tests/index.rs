@@ -7,10 +7,12 @@ use serde_json::json;
 
 use crate::support::{alarm_solution, snow_solution};
 
+/// How many alarms are found; each is found by its words and its meaning.
 fn finds_alarm(instance: &Instance) -> usize {
     let body = json!({"text": "safety alarm for elderly people living at home"});
     let answer = instance.anonymous().post("/api/v1/suggestions", &body).expect(200).body;
-    answer["suggestions"].as_array().unwrap().len()
+    let found = answer["suggestions"].as_array().unwrap().iter();
+    found.filter(|s| s["score"].as_f64().unwrap() > 0.6 && s["solution"]["kind"] == "product").count()
 }
 
 #[test]
@@ -29,7 +31,6 @@ fn a_listing_is_found_soon_after_its_write_without_being_asked_for() {
 
 #[test]
 fn after_a_restart_everything_is_found_and_nothing_is_embedded_again() {
-    on_every_backend(|_| {});
     let instance = Instance::new();
     let company = instance.organisation("Alarm AB", "company", "SE");
     instance.published("solutions", &alarm_solution(&company));

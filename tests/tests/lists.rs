@@ -38,7 +38,8 @@ fn filters_narrow_a_list_and_the_total_counts_all_pages() {
 fn pages_follow_each_other_while_others_write_and_links_keep_the_query() {
     on_every_backend(|instance| {
         let organisation = instance.organisation("Vadsø kommune", "public-body", "NO");
-        let before: Vec<String> = (0..5).map(|_| instance.published("challenges", &alarm_challenge(&organisation))).collect();
+        let before: Vec<String> =
+            (0..5).map(|_| instance.published("challenges", &alarm_challenge(&organisation))).collect();
         let mut seen = Vec::new();
         let mut address = "/api/v1/challenges?limit=2&function=soc-pro%2Chealth".to_owned();
         loop {
@@ -79,7 +80,8 @@ fn a_cursor_of_another_query_or_a_damaged_one_is_refused() {
 #[test]
 fn wrong_parameters_are_all_named_with_the_nearest_right_ones() {
     let instance = Instance::new();
-    let refused = instance.anonymous().get("/api/v1/solutions?limit=1000&cpv=85312001&colour=red&kind=prodct").expect(400);
+    let refused =
+        instance.anonymous().get("/api/v1/solutions?limit=1000&cpv=85312001&colour=red&kind=prodct").expect(400);
     assert_eq!(refused.body["code"], "invalid_query");
     let errors = refused.body["errors"].as_array().unwrap();
     let of = |pointer: &str| errors.iter().find(|e| e["pointer"] == pointer).unwrap_or_else(|| panic!("{pointer}"));

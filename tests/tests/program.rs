@@ -93,7 +93,11 @@ fn an_export_is_complete_and_imports_again_unchanged() {
 fn rows_of_another_form_come_in_through_a_mapping() {
     let folder = TempDir::new().unwrap();
     let csv = folder.path().join("rows.csv");
-    std::fs::write(&csv, "nr,navn,beskrivelse,land,koder\n1,Brøyting,\"Brøyter, strør og salter\",no,90620000;nonsense\n2,,tom,no,\n").unwrap();
+    std::fs::write(
+        &csv,
+        "nr,navn,beskrivelse,land,koder\n1,Brøyting,\"Brøyter, strør og salter\",no,90620000;nonsense\n2,,tom,no,\n",
+    )
+    .unwrap();
     let mapping = folder.path().join("mapping.toml");
     std::fs::write(
         &mapping,
@@ -116,7 +120,12 @@ cpv = { from = "koder", split = ";", valid = "cpv" }
     .unwrap();
     let data = folder.path().join("data");
     let result = run(&data, &["import", csv.to_str().unwrap(), "--mapping", mapping.to_str().unwrap(), "--no-index"]);
-    assert!(out(&result).contains("2 lines: 1 new, 0 changed, 0 unchanged, 1 refused"), "{}{}", out(&result), err(&result));
+    assert!(
+        out(&result).contains("2 lines: 1 new, 0 changed, 0 unchanged, 1 refused"),
+        "{}{}",
+        out(&result),
+        err(&result)
+    );
     let exported = out(&run(&data, &["export"]));
     let solution: Value = serde_json::from_str(exported.lines().last().unwrap()).unwrap();
     assert_eq!(solution["cpv"], json!(["90620000"]));
@@ -194,7 +203,8 @@ fn settings_come_from_flags_then_variables_then_a_file_and_secrets_stay_hidden()
     assert!(by_variable.contains("INNOCAP_LISTEN=127.0.0.1:2222"), "{by_variable}");
     let by_flag = config(&["--listen", "127.0.0.1:3333"], &[("INNOCAP_LISTEN", "127.0.0.1:2222")]);
     assert!(by_flag.contains("INNOCAP_LISTEN=127.0.0.1:3333"), "{by_flag}");
-    let secret = config(&[], &[("INNOCAP_DATABASE_URL", "postgres://u:hunter2@db/x"), ("INNOCAP_EMBEDDINGS_TOKEN", "hunter3")]);
+    let secret =
+        config(&[], &[("INNOCAP_DATABASE_URL", "postgres://u:hunter2@db/x"), ("INNOCAP_EMBEDDINGS_TOKEN", "hunter3")]);
     assert!(!secret.contains("hunter"), "{secret}");
     std::fs::write(&file, "lissten = \"x\"\n").unwrap();
     let unknown = run(&data, &["--config", file.to_str().unwrap(), "config"]);
@@ -252,19 +262,37 @@ fn a_collection_is_measured_and_its_run_written() {
         "{\"_id\": \"a\", \"title\": \"Snow clearance\", \"text\": \"Ploughs clear roads of snow.\", \"language\": \"en\"}\n{\"_id\": \"b\", \"title\": \"School meals\", \"text\": \"Lunch for pupils.\", \"language\": \"en\"}\n",
     )
     .unwrap();
-    std::fs::write(collection.join("queries.jsonl"), "{\"_id\": \"q\", \"text\": \"Snöröjning av vägar\", \"language\": \"sv\"}\n").unwrap();
+    std::fs::write(
+        collection.join("queries.jsonl"),
+        "{\"_id\": \"q\", \"text\": \"Snöröjning av vägar\", \"language\": \"sv\"}\n",
+    )
+    .unwrap();
     std::fs::write(collection.join("qrels/dev.tsv"), "query-id\tcorpus-id\tscore\nq\ta\t1\n").unwrap();
     let run_file = folder.path().join("run.txt");
     let data = folder.path().join("data");
     let result = run(&data, &["evaluate", collection.to_str().unwrap(), "--json", "--run", run_file.to_str().unwrap()]);
     let figures: Value = serde_json::from_str(&out(&result)).unwrap_or_else(|_| panic!("{}", err(&result)));
     for key in [
-        "collection", "split", "ranker", "queries", "documents", "ndcg_at_10", "ndcg_at_10_low", "ndcg_at_10_high",
-        "mrr_at_10", "map", "recall_at_100", "by_language", "seconds",
+        "collection",
+        "split",
+        "ranker",
+        "queries",
+        "documents",
+        "ndcg_at_10",
+        "ndcg_at_10_low",
+        "ndcg_at_10_high",
+        "mrr_at_10",
+        "map",
+        "recall_at_100",
+        "by_language",
+        "seconds",
     ] {
         assert!(figures.get(key).is_some(), "{key}");
     }
-    assert_eq!((&figures["ndcg_at_10"], &figures["queries"], &figures["documents"]), (&json!(1.0), &json!(1), &json!(2)));
+    assert_eq!(
+        (&figures["ndcg_at_10"], &figures["queries"], &figures["documents"]),
+        (&json!(1.0), &json!(1), &json!(2))
+    );
     assert!(figures["by_language"].get("sv").is_some());
     assert!(std::fs::read_to_string(run_file).unwrap().starts_with("q Q0 a 1 "));
     std::fs::write(collection.join("qrels/dev.tsv"), "q a\n").unwrap();

@@ -46,7 +46,8 @@ fn the_shares_of_the_reasons_sum_to_the_score_and_marked_words_stand_in_the_text
         let score = suggestion["score"].as_f64().unwrap();
         assert!((shares(suggestion) - score).abs() < 1e-9, "{suggestion:#}");
         assert!((0.0..=1.0).contains(&score));
-        for passage in suggestion["reasons"].as_array().unwrap().iter().flat_map(|r| r["passages"].as_array()).flatten() {
+        for passage in suggestion["reasons"].as_array().unwrap().iter().flat_map(|r| r["passages"].as_array()).flatten()
+        {
             let text: Vec<char> = passage["text"].as_str().unwrap().chars().collect();
             let empty = Vec::new();
             let words = passage["words"].as_array().unwrap_or(&empty);

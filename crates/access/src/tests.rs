@@ -1,5 +1,7 @@
 //! Tokens hold what they promise, and the table of permissions denies by default.
 
+#![expect(clippy::disallowed_methods, reason = "these tests need a time and no clock that can be turned")]
+
 use chrono::{TimeDelta, Utc};
 use innocap_domain::{OrganisationId, RecordKind, Status};
 

@@ -130,7 +130,7 @@ fn passage(texts: &Texts) -> Passage {
     passage
 }
 
-/// Ranks the queries of a collection and holds the result against its judgements.
+/// Ranks the queries of a collection by `weights` and holds the result against its judgements.
 ///
 /// # Errors
 /// [`EvaluateError`] with file and line where the collection is not in BEIR layout.
@@ -139,6 +139,7 @@ pub async fn evaluate(
     collection: &Path,
     split: &str,
     ranker: Ranker,
+    weights: &Weights,
     mut progress: impl FnMut(&str, usize, usize),
 ) -> Result<Evaluation, EvaluateError> {
     let started = Instant::now();
@@ -180,7 +181,6 @@ pub async fn evaluate(
         index.apply(batch).map_err(crate::AppError::from)?;
     }
 
-    let weights = Weights::bundled();
     let asked = Asked { meaning: ranker != Ranker::Words, words: ranker != Ranker::Meaning, codes: false };
     let value = |features: &Features| match ranker {
         // Words alone is plain BM25 with the title as a part of the text.

@@ -14,8 +14,6 @@ mod passages;
 mod records;
 mod start;
 mod suggestions;
-#[cfg(test)]
-mod tests;
 mod vocabulary;
 
 pub use clock::Clock;

@@ -131,7 +131,9 @@ impl Ask {
     /// [`AppError::Invalid`] with every fault.
     pub fn read(document: &Value) -> Result<Self, AppError> {
         let ask = Reader::document(document, |r| {
+            let before = r.faults();
             let text = r.text("text", limits::FREE_TEXT);
+            let faulty = r.faults() > before;
             let language = r.code("language", LanguageTag::parse);
             let drafted = r.has("texts").then(|| Texts::read(r));
             r.skip("texts");
@@ -166,7 +168,10 @@ impl Ask {
                     (Texts::new(version.into_iter().collect()), known)
                 }
                 (None, None) => {
-                    r.fault("text", "required", "say what is needed, in text or in texts");
+                    // A text that is there but faulty has its own fault already; one of spaces has not.
+                    if !faulty {
+                        r.fault("text", "required", "say what is needed, in text or in texts");
+                    }
                     (None, false)
                 }
             };
@@ -219,9 +224,8 @@ impl Ask {
 /// stop word in one of the languages there are.
 fn has_words(version: &TextVersion) -> bool {
     let language = version.language.language();
-    let says_something = |term: &str| {
-        language.is_some() || !Language::ALL.into_iter().any(|l| innocap_language::is_stop_word(term, l))
-    };
+    let says_something =
+        |term: &str| language.is_some() || !Language::ALL.into_iter().any(|l| innocap_language::is_stop_word(term, l));
     [&version.title, &version.summary, &version.description]
         .iter()
         .any(|text| innocap_language::analyze(text, language).iter().any(|token| says_something(&token.term)))

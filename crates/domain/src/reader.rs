@@ -38,6 +38,11 @@ impl<'a> Reader<'a> {
         format!("{}/{}", self.pointer, member.replace('~', "~0").replace('/', "~1"))
     }
 
+    /// How many faults have been found so far in the whole document.
+    pub fn faults(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Whether the member is there and not null.
     pub fn has(&self, name: &str) -> bool {
         self.members.get(name).is_some_and(|v| !v.is_null())

@@ -121,3 +121,34 @@ impl Labels {
         codes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_label_stands_in_six_languages() {
+        let labels = Labels::bundled();
+        for scheme in [Scheme::Cpv, Scheme::Function] {
+            for code in labels.codes(scheme) {
+                for language in ["en", "sv", "fi", "nb", "da", "is"] {
+                    assert!(
+                        labels.all(scheme, code).unwrap().contains_key(language),
+                        "{code} has no label in {language}"
+                    );
+                }
+            }
+        }
+        for code in CpvCode::all().filter(|code| code.depth() == 2) {
+            assert!(labels.all(Scheme::Cpv, code.as_str()).is_some(), "the division {code} has no label");
+        }
+    }
+
+    #[test]
+    fn a_code_without_a_label_is_called_by_the_one_above_it() {
+        let labels = Labels::bundled();
+        assert_eq!(labels.label(Scheme::Cpv, "90620000", Language::Is), Some("Snjómokstur"));
+        assert_eq!(labels.label(Scheme::Region, "SE332", Language::Fi), Some("Norrbottens län"));
+        assert!(labels.label(Scheme::Cpv, "03111100", Language::Sv).is_some());
+    }
+}

@@ -9,8 +9,6 @@ mod problem;
 mod routes;
 mod server;
 mod spec;
-#[cfg(test)]
-mod tests;
 
 pub use routes::ROUTES;
 pub use server::{HttpOptions, Server, start};

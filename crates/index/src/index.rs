@@ -132,12 +132,7 @@ impl<F: Facts> Index<F> {
         if commit.model != model {
             return Err(Failure::Unusable(format!("its vectors are of the model {}", commit.model)));
         }
-        let writer = index.writer_with_num_threads::<TantivyDocument>(1, WRITER_BYTES).map_err(|e| match e {
-            tantivy::TantivyError::LockFailure(LockError::LockBusy, _) => {
-                Failure::Final(IndexError::InUse(folder.display().to_string()))
-            }
-            other => Failure::unusable(other),
-        })?;
+        let writer = lock_words(&index, folder)?;
         let mut entries = Entries::new(dimensions);
         let log = Log::open(&folder.join("entries.log"), commit.log_length, |frame| entries.apply(frame))
             .map_err(Failure::unusable)?;
@@ -328,6 +323,25 @@ impl<F: Facts> Index<F> {
 
     fn lock_writer(&self) -> std::sync::MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The one writer of the word index. A process that is just ending may hold it for a moment more, as in a restart, so
+/// it is waited for.
+fn lock_words(index: &tantivy::Index, folder: &Path) -> Result<IndexWriter, Failure> {
+    let mut patience = 50;
+    loop {
+        match index.writer_with_num_threads::<TantivyDocument>(1, WRITER_BYTES) {
+            Ok(writer) => return Ok(writer),
+            Err(tantivy::TantivyError::LockFailure(LockError::LockBusy, _)) if patience > 0 => {
+                patience -= 1;
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            Err(tantivy::TantivyError::LockFailure(LockError::LockBusy, _)) => {
+                return Err(Failure::Final(IndexError::InUse(folder.display().to_string())));
+            }
+            Err(other) => return Err(Failure::unusable(other)),
+        }
     }
 }
 

@@ -11,8 +11,6 @@ mod entries;
 mod index;
 mod log;
 mod search;
-#[cfg(test)]
-mod tests;
 mod vectors;
 mod words;
 

@@ -41,18 +41,14 @@ impl Centring {
     /// # Panics
     /// Never: the file is compiled in and tested.
     pub fn for_model(model: &str) -> Self {
-        let means: Means = serde_json::from_str(include_str!("../model/means.json"))
-            .expect("model/means.json is tested");
-        Self {
-            means: Some(means).filter(|means| means.model == model),
-        }
+        let means: Means =
+            serde_json::from_str(include_str!("../model/means.json")).expect("model/means.json is tested");
+        Self { means: Some(means).filter(|means| means.model == model) }
     }
 
     /// Names the means, `uncentred` where there are none.
     pub fn version(&self) -> &str {
-        self.means
-            .as_ref()
-            .map_or("uncentred", |means| &means.version)
+        self.means.as_ref().map_or("uncentred", |means| &means.version)
     }
 
     /// The vector minus its language's mean, brought back to unit length. A language without a mean of its own is
@@ -66,9 +62,7 @@ impl Centring {
                 Some(other) => &[other.code()],
                 None => &[],
             };
-            near.iter()
-                .find_map(|code| of_role.get(*code))
-                .or_else(|| of_role.get("*"))
+            near.iter().find_map(|code| of_role.get(*code)).or_else(|| of_role.get("*"))
         });
         let mut centred: Vec<f32> = match mean {
             Some(mean) => vector.iter().zip(mean).map(|(x, m)| x - m).collect(),

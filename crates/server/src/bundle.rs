@@ -13,11 +13,14 @@ const VECTORS: &[u8] = include_bytes!("../bundle/vectors.bin");
 /// Bytes of a content hash as hexadecimal text.
 const HASH: usize = 64;
 
+/// The content hash of a text and its unit vector.
+pub type HashedVector = (String, Vec<f32>);
+
 /// The bundled vectors: the model they are of, its width, and each text's content hash with its unit vector.
 ///
 /// The file is the model's name and the width, each ended by a line feed, then for each text the hash as 64
 /// hexadecimal digits, the scale as little-endian f32, and the components as signed bytes.
-pub fn vectors() -> Option<(String, Vec<(String, Vec<f32>)>)> {
+pub fn vectors() -> Option<(String, Vec<HashedVector>)> {
     let mut parts = VECTORS.splitn(3, |&byte| byte == b'\n');
     let model = std::str::from_utf8(parts.next()?).ok()?.to_owned();
     let width: usize = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
@@ -32,7 +35,7 @@ pub fn vectors() -> Option<(String, Vec<(String, Vec<f32>)>)> {
 }
 
 /// Vectors as the file holds them.
-pub fn encode_vectors(model: &str, width: usize, rows: &[(String, Vec<f32>)]) -> Vec<u8> {
+pub fn encode_vectors(model: &str, width: usize, rows: &[HashedVector]) -> Vec<u8> {
     let mut bytes = format!("{model}\n{width}\n").into_bytes();
     for (hash, vector) in rows {
         let largest = vector.iter().fold(0f32, |max, x| max.max(x.abs()));

@@ -216,6 +216,9 @@ pub struct Evaluate {
     /// What ranks
     #[arg(long, value_enum, default_value = "full")]
     pub ranker: RankerName,
+    /// Weights to try in place of those in the program; the form is that of crates/ranking/weights.json
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     /// The figures as JSON
     #[arg(long)]
     pub json: bool,

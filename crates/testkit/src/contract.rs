@@ -30,7 +30,8 @@ impl Contract {
     pub fn operations(&self) -> Vec<(String, String, &Value)> {
         let mut operations = Vec::new();
         for (path, item) in self.spec["paths"].as_object().into_iter().flatten() {
-            for (method, operation) in item.as_object().into_iter().flatten().filter(|(name, _)| *name != "parameters") {
+            for (method, operation) in item.as_object().into_iter().flatten().filter(|(name, _)| *name != "parameters")
+            {
                 operations.push((method.clone(), path.clone(), operation));
             }
         }
@@ -51,7 +52,10 @@ impl Contract {
         }
         let response = &operation["responses"][status.to_string()];
         let response = self.resolve(response);
-        assert!(!response.is_null(), "{method} {pattern} answered {status}, which the contract does not describe: {body}");
+        assert!(
+            !response.is_null(),
+            "{method} {pattern} answered {status}, which the contract does not describe: {body}"
+        );
         let Some(contents) = response["content"].as_object() else { return };
         let content = contents.get(media_type);
         let Some(content) = content else {

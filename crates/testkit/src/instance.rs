@@ -98,7 +98,8 @@ impl Instance {
     }
 
     fn start(settings: Settings, clock: Clock, kept: Kept) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let running = runtime.block_on(async {
             let innocap = wiring::start_with(&settings, model(), clock.clone()).await.map_err(|f| f.message);
             Running::start(&settings, innocap.expect("it starts")).await.map_err(|f| f.message).expect("it listens")

@@ -31,8 +31,8 @@ pub fn run() -> Result<(), String> {
     let mut hits = Vec::new();
     for path in tracked() {
         let own = ["crates/server/bundle/", "crates/domain/data/"].iter().any(|folder| path.starts_with(folder));
-        let read = path.ends_with(".md") || path.ends_with(".ftl") || path.ends_with(".toml");
-        if !(own && path.ends_with(".jsonl")) && !read {
+        let bundled = own && path.ends_with(".jsonl");
+        if !bundled && ![".md", ".ftl", ".toml"].iter().any(|end| path.ends_with(end)) {
             continue;
         }
         for text in texts(&root().join(&path)) {

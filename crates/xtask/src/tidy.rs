@@ -31,8 +31,18 @@ const ONE_ROOM: &[(&str, &str)] = &[
 /// Lines of one Rust file.
 const MOST_LINES: usize = 650;
 const DOCUMENTS: &[&str] = &[
-    "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "publiccode.yml", ".env.example",
-    "Dockerfile", "docker-compose.yml", "clippy.toml", "deny.toml", ".ci/run",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "NOTICE",
+    "publiccode.yml",
+    ".env.example",
+    "Dockerfile",
+    "docker-compose.yml",
+    "clippy.toml",
+    "deny.toml",
+    ".ci/run",
 ];
 
 /// Checks everything and prints every fault.

@@ -39,10 +39,7 @@ pub(super) fn split(word: &str, language: Language) -> Vec<&'static str> {
     {
         return Vec::new();
     }
-    lexicon
-        .split(word)
-        .map(|found| found.parts)
-        .unwrap_or_default()
+    lexicon.split(word).map(|found| found.parts).unwrap_or_default()
 }
 
 /// One language's parts.
@@ -73,19 +70,9 @@ impl Reading {
 }
 
 impl Lexicon {
-    fn new(
-        language: Language,
-        files: &[&'static str],
-        links: &[&str],
-        drops: &[char],
-        swaps: &[(char, char)],
-    ) -> Self {
-        let lemmas: HashSet<&'static str> = files
-            .iter()
-            .flat_map(|file| file.split_whitespace())
-            .collect();
-        let mut combining: HashMap<String, (&'static str, usize)> =
-            HashMap::with_capacity(lemmas.len() * 4);
+    fn new(language: Language, files: &[&'static str], links: &[&str], drops: &[char], swaps: &[(char, char)]) -> Self {
+        let lemmas: HashSet<&'static str> = files.iter().flat_map(|file| file.split_whitespace()).collect();
+        let mut combining: HashMap<String, (&'static str, usize)> = HashMap::with_capacity(lemmas.len() * 4);
         let mut stems: HashMap<String, &'static str> = HashMap::with_capacity(lemmas.len());
         // In a fixed order, so that of two dictionary forms with one combining form always the same wins.
         let mut ordered: Vec<&'static str> = lemmas.iter().copied().collect();
@@ -121,13 +108,7 @@ impl Lexicon {
             }
         }
         let longest = combining.keys().map(String::len).max().unwrap_or(0);
-        Self {
-            language,
-            lemmas,
-            combining,
-            stems,
-            longest,
-        }
+        Self { language, lemmas, combining, stems, longest }
     }
 
     /// The best reading in two or more parts. `best[i][n]` is the best reading of the word's first `i` bytes in `n` parts.
@@ -135,13 +116,7 @@ impl Lexicon {
         let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
         let letters = ends.len() + 1;
         let mut best: HashMap<usize, Reading> = HashMap::new();
-        best.insert(
-            0,
-            Reading {
-                parts: Vec::new(),
-                changed: 0,
-            },
-        );
+        best.insert(0, Reading { parts: Vec::new(), changed: 0 });
         let mut whole: Option<Reading> = None;
         for (index, start) in std::iter::once(0).chain(ends.iter().copied()).enumerate() {
             let Some(reading) = best.get(&start).cloned() else {
@@ -154,9 +129,7 @@ impl Lexicon {
                 let lemma = self.lemmas.get(last).copied().or_else(|| {
                     let lemma = self.stems.get(&stem::term(last, self.language)).copied();
                     // A stem may fall together with that of quite another, longer word.
-                    lemma.filter(|lemma| {
-                        last.starts_with(lemma.chars().take(2).collect::<String>().as_str())
-                    })
+                    lemma.filter(|lemma| last.starts_with(lemma.chars().take(2).collect::<String>().as_str()))
                 });
                 if let Some(lemma) = lemma {
                     offer(&mut whole, &reading, lemma, 0);
@@ -173,9 +146,7 @@ impl Lexicon {
                     continue;
                 };
                 let left = letters - (after + 1);
-                if after + 1 - index < SHORTEST_LAST
-                    && (left < BESIDE_SHORT || (index > 0 && index < BESIDE_SHORT))
-                {
+                if after + 1 - index < SHORTEST_LAST && (left < BESIDE_SHORT || (index > 0 && index < BESIDE_SHORT)) {
                     continue;
                 }
                 let mut slot = best.remove(end);
@@ -204,23 +175,13 @@ fn lexicon(language: Language) -> Option<&'static Lexicon> {
             &[include_str!("../../data/compounds/sv.txt")],
             &["s", "e", "o", "u", "a", "n", "er", "ar", "es"],
             &['a', 'e'],
-            &[
-                ('a', 'o'),
-                ('a', 'u'),
-                ('e', 'a'),
-                ('a', 'e'),
-                ('e', 's'),
-                ('a', 's'),
-            ],
+            &[('a', 'o'), ('a', 'u'), ('e', 'a'), ('a', 'e'), ('e', 's'), ('a', 's')],
         )
     });
     static NB: LazyLock<Lexicon> =
         LazyLock::new(|| norwegian(Language::Nb, &[include_str!("../../data/compounds/nb.txt")]));
     static NN: LazyLock<Lexicon> = LazyLock::new(|| {
-        let files = [
-            include_str!("../../data/compounds/nb.txt"),
-            include_str!("../../data/compounds/nn.txt"),
-        ];
+        let files = [include_str!("../../data/compounds/nb.txt"), include_str!("../../data/compounds/nn.txt")];
         norwegian(Language::Nn, &files)
     });
     static DA: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -232,16 +193,9 @@ fn lexicon(language: Language) -> Option<&'static Lexicon> {
             &[],
         )
     });
-    static IS: LazyLock<Lexicon> =
-        LazyLock::new(|| west(Language::Is, &[include_str!("../../data/compounds/is.txt")]));
+    static IS: LazyLock<Lexicon> = LazyLock::new(|| west(Language::Is, &[include_str!("../../data/compounds/is.txt")]));
     static FO: LazyLock<Lexicon> = LazyLock::new(|| {
-        west(
-            Language::Fo,
-            &[
-                include_str!("../../data/compounds/is.txt"),
-                include_str!("../../data/compounds/fo.txt"),
-            ],
-        )
+        west(Language::Fo, &[include_str!("../../data/compounds/is.txt"), include_str!("../../data/compounds/fo.txt")])
     });
     static FI: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::new(
@@ -275,23 +229,11 @@ fn lexicon(language: Language) -> Option<&'static Lexicon> {
 }
 
 fn norwegian(language: Language, files: &[&'static str]) -> Lexicon {
-    Lexicon::new(
-        language,
-        files,
-        &["s", "e", "er", "es", "n"],
-        &['e', 'a'],
-        &[],
-    )
+    Lexicon::new(language, files, &["s", "e", "er", "es", "n"], &['e', 'a'], &[])
 }
 
 /// Icelandic and Faroese join parts in the genitive (vegar-, þjónustu-, barna-, hafnar-).
 fn west(language: Language, files: &[&'static str]) -> Lexicon {
     let links = ["s", "a", "ar", "u", "na", "i", "ja", "ur"];
-    Lexicon::new(
-        language,
-        files,
-        &links,
-        &['a', 'i'],
-        &[('a', 'u'), ('i', 'a'), ('a', 'n')],
-    )
+    Lexicon::new(language, files, &links, &['a', 'i'], &[('a', 'u'), ('i', 'a'), ('a', 'n')])
 }

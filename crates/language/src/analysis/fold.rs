@@ -36,11 +36,7 @@ pub(super) fn plain(stem: String, language: Language) -> String {
     }
     let mut out = String::with_capacity(stem.len());
     for c in stem.chars() {
-        if is_letter(c, language) {
-            out.push(c)
-        } else {
-            strip(c, &mut out)
-        }
+        if is_letter(c, language) { out.push(c) } else { strip(c, &mut out) }
     }
     out
 }
@@ -61,10 +57,7 @@ fn is_letter(c: char, language: Language) -> bool {
 /// Accented letters that the language's stemmer or stop list reads.
 fn is_read_by_stemmer(c: char, language: Language) -> bool {
     match language {
-        Language::Fr => matches!(
-            c,
-            'à' | 'â' | 'ç' | 'é' | 'è' | 'ê' | 'ë' | 'î' | 'ï' | 'ô' | 'û' | 'ù' | 'ü' | 'ÿ'
-        ),
+        Language::Fr => matches!(c, 'à' | 'â' | 'ç' | 'é' | 'è' | 'ê' | 'ë' | 'î' | 'ï' | 'ô' | 'û' | 'ù' | 'ü' | 'ÿ'),
         Language::Ga | Language::Is | Language::Fo => {
             matches!(c, 'á' | 'é' | 'í' | 'ó' | 'ú' | 'ý')
         }

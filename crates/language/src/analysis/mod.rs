@@ -68,18 +68,8 @@ pub fn analyze(text: &str, language: Option<Language>) -> Vec<Token> {
                 }
                 known.insert(spelled.clone(), Terms::of(&spelled, language));
             }
-            if let Some(Terms {
-                word: Some(word),
-                parts,
-            }) = known.get(&spelled)
-            {
-                let token = |term: &str, kind| Token {
-                    term: term.to_owned(),
-                    start,
-                    end,
-                    position,
-                    kind,
-                };
+            if let Some(Terms { word: Some(word), parts }) = known.get(&spelled) {
+                let token = |term: &str, kind| Token { term: term.to_owned(), start, end, position, kind };
                 tokens.push(token(word, TokenKind::Word));
                 tokens.extend(parts.iter().map(|part| token(part, TokenKind::Part)));
             }
@@ -107,16 +97,10 @@ struct Terms {
 impl Terms {
     fn of(spelled: &str, language: Option<Language>) -> Self {
         let Some(language) = language else {
-            return Self {
-                word: Some(spelled.to_owned()),
-                parts: Vec::new(),
-            };
+            return Self { word: Some(spelled.to_owned()), parts: Vec::new() };
         };
         if stop::is_stop_spelling(spelled, language) {
-            return Self {
-                word: None,
-                parts: Vec::new(),
-            };
+            return Self { word: None, parts: Vec::new() };
         }
         let word = stem::term(spelled, language);
         let mut parts: Vec<String> = Vec::new();
@@ -126,10 +110,7 @@ impl Terms {
                 parts.push(part);
             }
         }
-        Self {
-            word: Some(word),
-            parts,
-        }
+        Self { word: Some(word), parts }
     }
 }
 

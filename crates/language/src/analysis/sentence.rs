@@ -14,31 +14,28 @@ const SHORTEST_CUT: usize = 160;
 /// Abbreviations after which a sentence goes on, without their last full stop.
 const GO_ON: &[&str] = &[
     // Swedish, Norwegian, Danish
-    "ca", "c:a", "bl.a", "t.ex", "d.v.s", "dvs", "f.eks", "fx", "f.x", "nr", "kl", "kap", "jf",
-    "jfr", "pga", "p.g.a", "inkl", "exkl", "ekskl", "ev", "evt", "resp", "fr.o.m", "t.o.m",
-    "f.o.m", "fom", "tom", "s.k", "s.a.s", "m.h.t", "mht", "iht", "vedr", "ang", "avd", "st",
-    "str", "tel", "tlf", "max", "maks", "min", "mill", "mio", "mia", "milj", "gj", "pkt", "p.t",
-    "i.h.t", "mvh", "f.d", "e.d", "o.d", "h.v", "sk", "dir", "art", "gnr", "bnr", "kvm", "adr",
-    "bla", "el", "hhv", "ifm", "ift", "vha", "iflg", "bl.a", "m.a.o", "s", "sid", "tab", "fig",
-    "jan", "feb", "aug", "sept", "okt", "nov", "dec", "des", // Icelandic, Faroese
-    "t.d", "þ.e", "þ.e.a.s", "u.þ.b", "m.a", "o.fl", "sbr", "skv", "f.h", "e.h", "kr", "t.v", "t.e",
-    "gr", "bls", "millj", // Finnish
-    "esim", "mm", "ns", "klo", "n", "noin", "puh", "vrt", "ks", "ko", "em", "ent", "mrd", "milj",
-    "v", "os", "kpl", "eli", // English, Irish
-    "e.g", "i.e", "cf", "no", "nos", "vol", "approx", "dr", "mr", "mrs", "ms", "prof", "sr", "jr",
-    "st", "dept", "inc", "ltd", "co", "fig", "ch", "sec", "vs", "al", "m.sh", "lch",
-    // French
+    "ca", "c:a", "bl.a", "t.ex", "d.v.s", "dvs", "f.eks", "fx", "f.x", "nr", "kl", "kap", "jf", "jfr", "pga", "p.g.a",
+    "inkl", "exkl", "ekskl", "ev", "evt", "resp", "fr.o.m", "t.o.m", "f.o.m", "fom", "tom", "s.k", "s.a.s", "m.h.t",
+    "mht", "iht", "vedr", "ang", "avd", "st", "str", "tel", "tlf", "max", "maks", "min", "mill", "mio", "mia", "milj",
+    "gj", "pkt", "p.t", "i.h.t", "mvh", "f.d", "e.d", "o.d", "h.v", "sk", "dir", "art", "gnr", "bnr", "kvm", "adr",
+    "bla", "el", "hhv", "ifm", "ift", "vha", "iflg", "bl.a", "m.a.o", "s", "sid", "tab", "fig", "jan", "feb", "aug",
+    "sept", "okt", "nov", "dec", "des", // Icelandic, Faroese
+    "t.d", "þ.e", "þ.e.a.s", "u.þ.b", "m.a", "o.fl", "sbr", "skv", "f.h", "e.h", "kr", "t.v", "t.e", "gr", "bls",
+    "millj", // Finnish
+    "esim", "mm", "ns", "klo", "n", "noin", "puh", "vrt", "ks", "ko", "em", "ent", "mrd", "milj", "v", "os", "kpl",
+    "eli", // English, Irish
+    "e.g", "i.e", "cf", "no", "nos", "vol", "approx", "dr", "mr", "mrs", "ms", "prof", "sr", "jr", "st", "dept", "inc",
+    "ltd", "co", "fig", "ch", "sec", "vs", "al", "m.sh", "lch", // French
     "p.ex", "ex", "c.-à-d", "env", "m", "mme", "mlle", "mm", "art", "av", "bd", "n°", "réf", "tél",
     "éd", // German
-    "z.b", "d.h", "u.a", "bzw", "ggf", "vgl", "evtl", "inkl", "zzgl", "abs", "bspw", "sog", "i.d.r",
-    "str", "hr", "fr", "rd",
+    "z.b", "d.h", "u.a", "bzw", "ggf", "vgl", "evtl", "inkl", "zzgl", "abs", "bspw", "sog", "i.d.r", "str", "hr", "fr",
+    "rd",
 ];
 
 /// Abbreviations that often stand last: a capital after them begins a new sentence.
 const MAY_END: &[&str] = &[
-    "m.m", "m.fl", "mfl", "m.v", "mv", "osv", "o.s.v", "mm", "etc", "e.l", "e.dyl", "o.dyl", "jne",
-    "yms", "ym", "ymv", "tms", "o.s.frv", "o.fl", "usw", "u.s.w", "o.ä", "u.v.m", "p.m", "a.m",
-    "srl", "agus.rl", "kr", "mkr", "tkr", "kl",
+    "m.m", "m.fl", "mfl", "m.v", "mv", "osv", "o.s.v", "mm", "etc", "e.l", "e.dyl", "o.dyl", "jne", "yms", "ym", "ymv",
+    "tms", "o.s.frv", "o.fl", "usw", "u.s.w", "o.ä", "u.v.m", "p.m", "a.m", "srl", "agus.rl", "kr", "mkr", "tkr", "kl",
 ];
 
 /// The byte ranges of the sentences, list items and lines of a text: trimmed, none empty, none above 400 bytes, in order.
@@ -75,10 +72,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 fn is_closing(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '!' | '?' | '…' | ')' | ']' | '"' | '\'' | '”' | '’' | '»'
-    )
+    matches!(c, '.' | '!' | '?' | '…' | ')' | ']' | '"' | '\'' | '”' | '’' | '»')
 }
 
 /// Whether a mark after `before` (the sentence so far) and before `rest` ends the sentence.
@@ -89,9 +83,7 @@ fn ends_at_mark(mark: char, before: &str, rest: &str) -> bool {
         Some(c) if !c.is_whitespace() => return false,
         Some(_) => {}
     }
-    let next = rest
-        .trim_start()
-        .trim_start_matches(|c: char| matches!(c, '"' | '\'' | '“' | '”' | '«' | '»' | '(' | '['));
+    let next = rest.trim_start().trim_start_matches(['"', '\'', '“', '”', '«', '»', '(', '[']);
     let Some(next) = next.chars().next() else {
         return true;
     };
@@ -102,10 +94,8 @@ fn ends_at_mark(mark: char, before: &str, rest: &str) -> bool {
     if mark != '.' {
         return true;
     }
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '”' | '“' | '/'))
-        .next()
-        .unwrap_or("");
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '”' | '“' | '/')).next().unwrap_or("");
     let lower = word.to_lowercase();
     if MAY_END.contains(&lower.as_str()) {
         return next.is_uppercase();
@@ -114,17 +104,13 @@ fn ends_at_mark(mark: char, before: &str, rest: &str) -> bool {
         return false;
     }
     // "1. Inledning": the number of a list item or heading, not a sentence.
-    let is_number =
-        !word.is_empty() && word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_number = !word.is_empty() && word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit() || c == '.');
     !(is_number && before.trim().len() == word.len())
 }
 
 /// "A. Lindgren", "J.R. Dahl".
 fn is_initial(word: &str) -> bool {
-    !word.is_empty()
-        && word
-            .split('.')
-            .all(|part| part.chars().count() == 1 && part.chars().all(char::is_uppercase))
+    !word.is_empty() && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_uppercase))
 }
 
 /// Whether the line after a break goes on with the sentence: it begins in lower case.
@@ -161,20 +147,13 @@ fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let blank = |c: char| c.is_whitespace() || c.is_control();
     let slice = &text[range.clone()];
     let mut head = slice.trim_start_matches(blank);
-    for mark in [
-        "- ", "– ", "— ", "* ", "• ", "▪ ", "● ", "◦ ", "· ", "•", "▪", "●", "◦", "\u{f0b7}",
-    ] {
+    for mark in ["- ", "– ", "— ", "* ", "• ", "▪ ", "● ", "◦ ", "· ", "•", "▪", "●", "◦", "\u{f0b7}"]
+    {
         if let Some(item) = head.strip_prefix(mark) {
             head = item.trim_start_matches(blank);
             break;
         }
     }
     let start = range.start + (slice.len() - head.len());
-    start
-        ..start
-            + head
-                .trim_end_matches(|c: char| {
-                    blank(c) || matches!(c, '•' | '▪' | '●' | '◦' | '\u{f0b7}')
-                })
-                .len()
+    start..start + head.trim_end_matches(|c: char| blank(c) || matches!(c, '•' | '▪' | '●' | '◦' | '\u{f0b7}')).len()
 }

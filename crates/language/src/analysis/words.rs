@@ -4,11 +4,7 @@
 use innocap_domain::Language;
 
 /// Calls `found` with the byte range of each word, first to last.
-pub(super) fn for_each(
-    text: &str,
-    language: Option<Language>,
-    mut found: impl FnMut(usize, usize),
-) {
+pub(super) fn for_each(text: &str, language: Option<Language>, mut found: impl FnMut(usize, usize)) {
     let mut start = None;
     let mut chars = text.char_indices().peekable();
     let mut previous = ' ';
@@ -26,9 +22,7 @@ pub(super) fn for_each(
             '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' => next.is_alphanumeric(),
             // "1,500" and "3.14" are one number.
             '.' | ',' => previous.is_ascii_digit() && next.is_ascii_digit(),
-            '\'' | '’' | '\u{2bc}' => {
-                next.is_alphanumeric() && joins_at_apostrophe(after, language)
-            }
+            '\'' | '’' | '\u{2bc}' => next.is_alphanumeric() && joins_at_apostrophe(after, language),
             _ => false,
         };
         if !joins {

@@ -17,13 +17,7 @@ const QUERIES: usize = 48;
 ///
 /// `qkv` holds for every token of the batch its query, key and value side by side (3 × width); `texts` are the token
 /// ranges. The answer is laid out text by text, within a text head by head, within a head token by token.
-pub(super) fn attend(
-    arch: Arch,
-    qkv: &[f32],
-    texts: &[Range<usize>],
-    width: usize,
-    heads: usize,
-) -> Vec<f32> {
+pub(super) fn attend(arch: Arch, qkv: &[f32], texts: &[Range<usize>], width: usize, heads: usize) -> Vec<f32> {
     let head_width = width / heads;
     let mut out = vec![0.0; qkv.len() / 3];
     let mut tasks = Vec::with_capacity(texts.len() * heads);
@@ -35,9 +29,7 @@ pub(super) fn attend(
             rest = after;
         }
     }
-    tasks
-        .into_par_iter()
-        .for_each(|(text, head, out)| attend_head(arch, qkv, text, width, head, head_width, out));
+    tasks.into_par_iter().for_each(|(text, head, out)| attend_head(arch, qkv, text, width, head, head_width, out));
     out
 }
 
@@ -69,9 +61,7 @@ fn attend_head(
         for row in scores.chunks_exact_mut(tokens) {
             softmax(arch, row, scale);
         }
-        let weights = RowBlocks::pack(rows, tokens, |row| {
-            &scores[row * tokens..(row + 1) * tokens]
-        });
+        let weights = RowBlocks::pack(rows, tokens, |row| &scores[row * tokens..(row + 1) * tokens]);
         multiply(arch, &weights, &values, &[], out, head_width);
     }
 }

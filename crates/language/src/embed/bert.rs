@@ -29,10 +29,7 @@ impl Bert {
     /// Reads the encoder from the bytes of a GGUF file.
     pub(super) fn read(file: Cow<'static, [u8]>) -> Result<Self, EmbedError> {
         let arch = Arch::new();
-        Ok(Self {
-            arch,
-            weights: Weights::read(arch, file)?,
-        })
+        Ok(Self { arch, weights: Weights::read(arch, file)? })
     }
 
     /// Length of the vectors.
@@ -52,12 +49,7 @@ impl Bert {
 
     /// One vector of unit length for each text; each text has 1 to [`Self::positions`] token ids.
     pub(super) fn encode(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let Weights {
-            width,
-            heads,
-            pooling,
-            ..
-        } = self.weights;
+        let Weights { width, heads, pooling, .. } = self.weights;
         let ids = texts.concat();
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(texts.len());
         for text in texts {
@@ -66,14 +58,7 @@ impl Bert {
         }
         let mut x = self.embed_tokens(&ids, &ranges)?;
         let layers = &self.weights.layers;
-        let mut qkv = vec![
-            0.0;
-            if layers.is_empty() {
-                0
-            } else {
-                ids.len() * 3 * width
-            }
-        ];
+        let mut qkv = vec![0.0; if layers.is_empty() { 0 } else { ids.len() * 3 * width }];
         let rows = rows_per_task(ids.len());
         if let Some(first) = layers.first() {
             x.par_chunks_mut(rows * width)
@@ -82,17 +67,9 @@ impl Bert {
         }
         for (index, layer) in layers.iter().enumerate() {
             let context = attend(self.arch, &qkv, &ranges, width, heads);
-            let context = HeadMajor {
-                context: &context,
-                ranges: &ranges,
-                width,
-                heads,
-            };
+            let context = HeadMajor { context: &context, ranges: &ranges, width, heads };
             let next = layers.get(index + 1);
-            let tasks = x
-                .par_chunks_mut(rows * width)
-                .zip(qkv.par_chunks_mut(rows * 3 * width))
-                .enumerate();
+            let tasks = x.par_chunks_mut(rows * width).zip(qkv.par_chunks_mut(rows * 3 * width)).enumerate();
             tasks.for_each(|(task, (x, qkv))| {
                 let mine = task * rows..task * rows + x.len() / width;
                 self.after_attention(layer, &context.rows(mine), x);
@@ -101,10 +78,7 @@ impl Bert {
                 }
             });
         }
-        Ok(ranges
-            .iter()
-            .map(|range| pool(&x[range.start * width..range.end * width], width, pooling))
-            .collect())
+        Ok(ranges.iter().map(|range| pool(&x[range.start * width..range.end * width], width, pooling)).collect())
     }
 
     /// Token plus position vectors, normalised.
@@ -112,11 +86,7 @@ impl Bert {
         let mut x = self.weights.embedding.look_up(ids)?;
         let width = self.weights.width;
         for range in ranges {
-            add(
-                self.arch,
-                &mut x[range.start * width..range.end * width],
-                &self.weights.position,
-            );
+            add(self.arch, &mut x[range.start * width..range.end * width], &self.weights.position);
         }
         self.weights.embedding_norm.apply(self.arch, &mut x);
         Ok(x)
@@ -159,17 +129,14 @@ impl HeadMajor<'_> {
     fn rows(&self, tokens: Range<usize>) -> Vec<f32> {
         let head_width = self.width / self.heads;
         let mut out = Vec::with_capacity(tokens.len() * self.width);
-        let mut text = self
-            .ranges
-            .partition_point(|range| range.end <= tokens.start);
+        let mut text = self.ranges.partition_point(|range| range.end <= tokens.start);
         for token in tokens {
             while self.ranges[text].end <= token {
                 text += 1;
             }
             let range = &self.ranges[text];
             for head in 0..self.heads {
-                let at = range.start * self.width
-                    + (head * range.len() + token - range.start) * head_width;
+                let at = range.start * self.width + (head * range.len() + token - range.start) * head_width;
                 out.extend_from_slice(&self.context[at..at + head_width]);
             }
         }
@@ -195,12 +162,7 @@ fn pool(x: &[f32], width: usize, pooling: Pooling) -> Vec<f32> {
     for row in rows.chunks_exact(width) {
         vector.iter_mut().zip(row).for_each(|(v, r)| *v += r);
     }
-    let length = vector
-        .iter()
-        .map(|v| v * v)
-        .sum::<f32>()
-        .sqrt()
-        .max(f32::MIN_POSITIVE);
+    let length = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
     vector.iter_mut().for_each(|v| *v /= length);
     vector
 }

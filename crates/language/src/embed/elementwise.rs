@@ -65,15 +65,9 @@ pub(super) fn softmax(arch: Arch, x: &mut [f32], scale: f32) {
             let mut most = [f32::NEG_INFINITY; LANES];
             let (chunks, rest) = x.as_chunks::<LANES>();
             for chunk in chunks {
-                most.iter_mut()
-                    .zip(chunk)
-                    .for_each(|(m, v)| *m = if *v > *m { *v } else { *m });
+                most.iter_mut().zip(chunk).for_each(|(m, v)| *m = if *v > *m { *v } else { *m });
             }
-            let most = most
-                .iter()
-                .chain(rest)
-                .copied()
-                .fold(f32::NEG_INFINITY, f32::max);
+            let most = most.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max);
             for v in x.iter_mut() {
                 *v = exp((*v - most) * scale);
             }
@@ -102,23 +96,11 @@ fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
     let s = x * x;
     let mut p = -2.726_142_3e-10;
-    for c in [
-        2.770_681_4e-8,
-        -2.101_024e-6,
-        -5.692_506_4e-5,
-        -7.349_906_3e-4,
-        -2.954_599_8e-3,
-        -1.609_603_3e-2,
-    ] {
+    for c in [2.770_681_4e-8, -2.101_024e-6, -5.692_506_4e-5, -7.349_906_3e-4, -2.954_6e-3, -1.609_603_3e-2] {
         p = p * s + c;
     }
     let mut q = -1.456_607_2e-5;
-    for c in [
-        -2.133_740_6e-4,
-        -1.682_827e-3,
-        -7.373_329e-3,
-        -1.426_473_9e-2,
-    ] {
+    for c in [-2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2] {
         q = q * s + c;
     }
     x * p / q
@@ -134,13 +116,7 @@ fn exp(x: f32) -> f32 {
     let n = shifted - ROUND;
     let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
     let mut p = 1.987_569_1e-4;
-    for c in [
-        1.398_199_9e-3,
-        8.333_452e-3,
-        4.166_579_6e-2,
-        0.166_666_66,
-        0.5,
-    ] {
+    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_66, 0.5] {
         p = p * r + c;
     }
     let mantissa = p * r * r + r + 1.0;
@@ -155,13 +131,9 @@ mod tests {
     #[test]
     fn the_error_function_agrees_with_its_series() {
         // Abramowitz and Stegun, table 7.1.
-        for (x, expected) in [
-            (0.0, 0.0),
-            (0.1, 0.112_462_92),
-            (0.5, 0.520_499_9),
-            (1.0, 0.842_700_8),
-            (2.0, 0.995_322_3),
-        ] {
+        for (x, expected) in
+            [(0.0, 0.0), (0.1, 0.112_462_92), (0.5, 0.520_499_9), (1.0, 0.842_700_8), (2.0, 0.995_322_3)]
+        {
             assert!((erf(x) - expected).abs() < 1e-6, "erf({x}) = {}", erf(x));
             assert!((erf(-x) + expected).abs() < 1e-6, "erf(-{x}) = {}", erf(-x));
         }
@@ -172,11 +144,7 @@ mod tests {
     fn the_exponential_agrees_with_the_standard_library() {
         for i in 0..2_000 {
             let x = i as f32 * -0.04;
-            assert!(
-                (exp(x) - x.exp()).abs() <= x.exp() * 1e-6,
-                "exp({x}) = {}",
-                exp(x)
-            );
+            assert!((exp(x) - x.exp()).abs() <= x.exp() * 1e-6, "exp({x}) = {}", exp(x));
         }
         assert!(exp(-1e30) < 1e-37);
     }

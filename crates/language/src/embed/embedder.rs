@@ -35,11 +35,7 @@ impl BertEmbedder {
     /// # Errors
     /// None in a sound build; the tests load it.
     pub fn bundled() -> Result<Self, EmbedError> {
-        Self::new(
-            BUNDLED_NAME,
-            Cow::Borrowed(BUNDLED_MODEL),
-            BUNDLED_TOKENIZER,
-        )
+        Self::new(BUNDLED_NAME, Cow::Borrowed(BUNDLED_MODEL), BUNDLED_TOKENIZER)
     }
 
     /// A model from disk: a GGUF file of the architecture `bert`, and its `tokenizer.json` in the Hugging Face format.
@@ -47,41 +43,25 @@ impl BertEmbedder {
     /// # Errors
     /// [`EmbedError`] where a file is missing, not of its format, of another architecture, or where the two do not match.
     pub fn from_files(gguf: &Path, tokenizer: &Path) -> Result<Self, EmbedError> {
-        let read = |path: &Path| {
-            std::fs::read(path).map_err(|source| EmbedError::Read {
-                path: path.to_owned(),
-                source,
-            })
-        };
-        let name = gguf
-            .file_stem()
-            .map_or_else(|| "model".into(), |stem| stem.to_string_lossy());
+        let read =
+            |path: &Path| std::fs::read(path).map_err(|source| EmbedError::Read { path: path.to_owned(), source });
+        let name = gguf.file_stem().map_or_else(|| "model".into(), |stem| stem.to_string_lossy());
         Self::new(&name, Cow::Owned(read(gguf)?), &read(tokenizer)?)
     }
 
     fn new(name: &str, gguf: Cow<'static, [u8]>, tokenizer: &[u8]) -> Result<Self, EmbedError> {
         let id = format!("{name}@{}", &hex(&Sha256::digest(&gguf))[..8]);
         let bert = Bert::read(gguf)?;
-        let mut tokenizer =
-            Tokenizer::from_bytes(tokenizer).map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
+        let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
         let pieces = tokenizer.get_vocab_size(true);
         if pieces != bert.vocabulary() {
-            return Err(EmbedError::VocabularyMismatch {
-                tokenizer: pieces,
-                model: bert.vocabulary(),
-            });
+            return Err(EmbedError::VocabularyMismatch { tokenizer: pieces, model: bert.vocabulary() });
         }
         tokenizer.with_padding(None);
-        tokenizer
-            .with_truncation(None)
-            .map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
+        tokenizer.with_truncation(None).map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
         // A user's text that spells "</s>" is text, not the end of a sentence.
         tokenizer.set_encode_special_tokens(true);
-        Ok(Self {
-            id,
-            bert,
-            tokenizer,
-        })
+        Ok(Self { id, bert, tokenizer })
     }
 
     /// The token ids of a text with its role's prefix, between the model's begin and end marks, cut at what the model can
@@ -91,15 +71,8 @@ impl BertEmbedder {
     /// [`EmbedError::Tokenizer`] where the tokenizer fails.
     pub fn tokenize(&self, role: Role, text: &str) -> Result<Vec<u32>, EmbedError> {
         let most = self.bert.positions();
-        let text = format!(
-            "{}{}",
-            role.prefix(),
-            &text[..text.floor_char_boundary(most * BYTES_PER_TOKEN)]
-        );
-        let encoding = self
-            .tokenizer
-            .encode_fast(text, true)
-            .map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
+        let text = format!("{}{}", role.prefix(), &text[..text.floor_char_boundary(most * BYTES_PER_TOKEN)]);
+        let encoding = self.tokenizer.encode_fast(text, true).map_err(|e| EmbedError::Tokenizer(e.to_string()))?;
         let mut ids = encoding.get_ids().to_vec();
         if ids.len() > most {
             // The end mark stays the last token.
@@ -120,10 +93,7 @@ impl Embedder for BertEmbedder {
     }
 
     fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let tokens: Vec<Vec<u32>> = texts
-            .par_iter()
-            .map(|text| self.tokenize(role, text))
-            .collect::<Result<_, _>>()?;
+        let tokens: Vec<Vec<u32>> = texts.par_iter().map(|text| self.tokenize(role, text)).collect::<Result<_, _>>()?;
         let mut vectors = Vec::with_capacity(texts.len());
         let mut rest = &tokens[..];
         while !rest.is_empty() {
@@ -133,10 +103,7 @@ impl Embedder for BertEmbedder {
                 total <= BATCH_TOKENS
             });
             let (batch, after) = rest.split_at(fits.count().max(1));
-            vectors.extend(
-                self.bert
-                    .encode(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>())?,
-            );
+            vectors.extend(self.bert.encode(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>())?);
             rest = after;
         }
         Ok(vectors)

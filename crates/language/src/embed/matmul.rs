@@ -42,12 +42,7 @@ pub(super) struct Panels {
 
 impl Panels {
     /// Packs a matrix of `depth` rows and `columns` columns for the registers of `arch`.
-    pub(super) fn pack(
-        arch: Arch,
-        depth: usize,
-        columns: usize,
-        value: impl Fn(usize, usize) -> f32,
-    ) -> Self {
+    pub(super) fn pack(arch: Arch, depth: usize, columns: usize, value: impl Fn(usize, usize) -> f32) -> Self {
         let panel = 2 * arch.dispatch(Lanes);
         let mut data = vec![0.0; columns.div_ceil(panel) * panel * depth];
         for (index, chunk) in data.chunks_exact_mut((panel * depth).max(1)).enumerate() {
@@ -58,12 +53,7 @@ impl Panels {
                 }
             }
         }
-        Self {
-            depth,
-            columns,
-            panel,
-            data,
-        }
+        Self { depth, columns, panel, data }
     }
 
     /// Columns of the product.
@@ -75,29 +65,10 @@ impl Panels {
 /// `out = left · right + bias`, row by row with `stride` values from one row of `out` to the next.
 ///
 /// `bias` is empty or has one value per column.
-pub(super) fn multiply(
-    arch: Arch,
-    left: &RowBlocks,
-    right: &Panels,
-    bias: &[f32],
-    out: &mut [f32],
-    stride: usize,
-) {
-    assert_eq!(
-        left.depth, right.depth,
-        "the inner dimensions of a product must agree"
-    );
-    assert!(
-        bias.is_empty() || bias.len() == right.columns,
-        "one bias per column"
-    );
-    arch.dispatch(Multiply {
-        left,
-        right,
-        bias,
-        out,
-        stride,
-    });
+pub(super) fn multiply(arch: Arch, left: &RowBlocks, right: &Panels, bias: &[f32], out: &mut [f32], stride: usize) {
+    assert_eq!(left.depth, right.depth, "the inner dimensions of a product must agree");
+    assert!(bias.is_empty() || bias.len() == right.columns, "one bias per column");
+    arch.dispatch(Multiply { left, right, bias, out, stride });
 }
 
 struct Lanes;
@@ -124,13 +95,7 @@ impl WithSimd for Multiply<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self {
-            left,
-            right,
-            bias,
-            out,
-            stride,
-        } = self;
+        let Self { left, right, bias, out, stride } = self;
         let depth = right.depth.max(1);
         for (p, panel) in right.data.chunks_exact(right.panel * depth).enumerate() {
             let (registers, _) = S::as_simd_f32s(panel);
@@ -164,12 +129,7 @@ impl WithSimd for Multiply<'_> {
 
 /// One block of rows times one panel: the loop where nearly all time is spent.
 #[inline(always)]
-fn tile<S: Simd>(
-    simd: S,
-    block: &[[f32; ROWS]],
-    panel: &[[S::f32s; 2]],
-    start: [S::f32s; 2],
-) -> [[S::f32s; 2]; ROWS] {
+fn tile<S: Simd>(simd: S, block: &[[f32; ROWS]], panel: &[[S::f32s; 2]], start: [S::f32s; 2]) -> [[S::f32s; 2]; ROWS] {
     let mut sums = [start; ROWS];
     for (values, columns) in block.iter().zip(panel) {
         for (sum, value) in sums.iter_mut().zip(values) {

@@ -104,9 +104,7 @@ pub enum EmbedError {
     #[error("the tokenizer failed: {0}")]
     Tokenizer(String),
     /// Tokenizer and model do not belong together.
-    #[error(
-        "the tokenizer has {tokenizer} pieces but the model {model}: they do not belong together"
-    )]
+    #[error("the tokenizer has {tokenizer} pieces but the model {model}: they do not belong together")]
     VocabularyMismatch {
         /// Pieces in the tokenizer.
         tokenizer: usize,
@@ -133,12 +131,10 @@ pub fn content_hash(model_id: &str, role: Role, text: &str) -> String {
 
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use super::*;
 
-static MODEL: LazyLock<BertEmbedder> =
-    LazyLock::new(|| BertEmbedder::bundled().expect("the bundled model loads"));
+static MODEL: LazyLock<BertEmbedder> = LazyLock::new(|| BertEmbedder::bundled().expect("the bundled model loads"));
 
 #[derive(serde::Deserialize)]
 struct Reference {
@@ -17,16 +16,11 @@ struct Reference {
 }
 
 fn references() -> Vec<Reference> {
-    serde_json::from_str(include_str!("../../model/reference-vectors.json"))
-        .expect("the references parse")
+    serde_json::from_str(include_str!("../../model/reference-vectors.json")).expect("the references parse")
 }
 
 fn role(kind: &str) -> Role {
-    if kind == "query" {
-        Role::Query
-    } else {
-        Role::Passage
-    }
+    if kind == "query" { Role::Query } else { Role::Passage }
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -35,18 +29,13 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 }
 
 fn embed_one(role: Role, text: &str) -> Vec<f32> {
-    MODEL
-        .embed(role, &[text])
-        .expect("any text embeds")
-        .remove(0)
+    MODEL.embed(role, &[text]).expect("any text embeds").remove(0)
 }
 
 #[test]
 fn token_ids_equal_the_references() {
     for reference in references() {
-        let ids = MODEL
-            .tokenize(role(&reference.kind), &reference.text)
-            .expect("tokenizes");
+        let ids = MODEL.tokenize(role(&reference.kind), &reference.text).expect("tokenizes");
         assert_eq!(ids, reference.token_ids, "{}", reference.text);
     }
 }
@@ -81,60 +70,28 @@ fn a_batch_keeps_the_order_and_equals_single_texts() {
 fn any_text_gives_a_finite_unit_vector() {
     let controls: String = (0u8..32).map(char::from).collect();
     let long = "Kommunen behöver hjälp med snöröjning. ".repeat(2_000);
-    let texts = [
-        "",
-        " ",
-        &controls,
-        &long,
-        "</s></s><pad>",
-        "日本語 кириллица",
-        "\u{0}\u{feff}\u{200b}",
-        &"a".repeat(60_000),
-    ];
+    let texts =
+        ["", " ", &controls, &long, "</s></s><pad>", "日本語 кириллица", "\u{0}\u{feff}\u{200b}", &"a".repeat(60_000)];
     for text in texts {
         for role in [Role::Query, Role::Passage] {
             let vector = embed_one(role, text);
             assert_eq!(vector.len(), MODEL.dimensions());
             let length = vector.iter().map(|v| v * v).sum::<f32>();
-            assert!(
-                (length - 1.0).abs() < 1e-4,
-                "length² {length} of {:?}",
-                text.chars().take(20).collect::<String>()
-            );
+            assert!((length - 1.0).abs() < 1e-4, "length² {length} of {:?}", text.chars().take(20).collect::<String>());
         }
     }
-    assert_eq!(
-        MODEL
-            .tokenize(Role::Passage, &long)
-            .expect("tokenizes")
-            .len(),
-        512
-    );
-    assert_eq!(
-        MODEL
-            .tokenize(Role::Passage, &long)
-            .expect("tokenizes")
-            .last(),
-        Some(&2)
-    );
+    assert_eq!(MODEL.tokenize(Role::Passage, &long).expect("tokenizes").len(), 512);
+    assert_eq!(MODEL.tokenize(Role::Passage, &long).expect("tokenizes").last(), Some(&2));
 }
 
 #[test]
 fn no_texts_give_no_vectors() {
-    assert!(
-        MODEL
-            .embed(Role::Query, &[])
-            .expect("nothing to do")
-            .is_empty()
-    );
+    assert!(MODEL.embed(Role::Query, &[]).expect("nothing to do").is_empty());
 }
 
 #[test]
 fn the_model_is_named_by_its_content() {
-    assert_eq!(
-        MODEL.model_id(),
-        "multilingual-e5-small-latin-q4_0@8e1e9001"
-    );
+    assert_eq!(MODEL.model_id(), "multilingual-e5-small-latin-q4_0@8e1e9001");
     assert_eq!(MODEL.dimensions(), 384);
 }
 
@@ -163,14 +120,12 @@ fn speed() {
     let started = Instant::now();
     let model = BertEmbedder::bundled().expect("loads");
     println!("load {:?}", started.elapsed());
-    let text = "Kommunen behöver hjälp med snöröjning av gång- och cykelvägar under vintern, eftersom avstånden är långa. ";
+    let text =
+        "Kommunen behöver hjälp med snöröjning av gång- och cykelvägar under vintern, eftersom avstånden är långa. ";
     for tokens in [12, 30, 90, 243, 512] {
         let mut long = String::new();
         while model.tokenize(Role::Query, &long).expect("tokenizes").len() < tokens {
-            let next = text
-                .chars()
-                .nth(long.chars().count() % text.chars().count())
-                .expect("in range");
+            let next = text.chars().nth(long.chars().count() % text.chars().count()).expect("in range");
             long.push(next);
         }
         let ids = model.tokenize(Role::Query, &long).expect("tokenizes");
@@ -192,21 +147,12 @@ fn speed() {
     }
     let texts: Vec<String> = (0..64).map(|n| text.repeat(1 + n % 4)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let total: usize = texts
-        .iter()
-        .map(|t| model.tokenize(Role::Passage, t).expect("tokenizes").len())
-        .sum();
+    let total: usize = texts.iter().map(|t| model.tokenize(Role::Passage, t).expect("tokenizes").len()).sum();
     let started = Instant::now();
     model.embed(Role::Passage, &texts).expect("embeds");
     let seconds = started.elapsed().as_secs_f64();
-    println!(
-        "64 texts, {total} tokens: {:.0} tokens/s",
-        total as f64 / seconds
-    );
+    println!("64 texts, {total} tokens: {:.0} tokens/s", total as f64 / seconds);
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
-        status
-            .lines()
-            .filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS"))
-            .for_each(|l| println!("{l}"));
+        status.lines().filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS")).for_each(|l| println!("{l}"));
     }
 }

@@ -78,17 +78,13 @@ impl EmbeddingTable {
         let mut bytes = Vec::with_capacity(ids.len() * row_bytes);
         for id in ids {
             let start = *id as usize * row_bytes;
-            let row =
-                self.bytes
-                    .get(start..start + row_bytes)
-                    .ok_or(EmbedError::VocabularyMismatch {
-                        tokenizer: *id as usize + 1,
-                        model: self.rows,
-                    })?;
+            let row = self
+                .bytes
+                .get(start..start + row_bytes)
+                .ok_or(EmbedError::VocabularyMismatch { tokenizer: *id as usize + 1, model: self.rows })?;
             bytes.extend_from_slice(row);
         }
-        let storage =
-            QStorage::from_data(Cow::Owned(bytes), &Device::Cpu, self.kind).map_err(unreadable)?;
+        let storage = QStorage::from_data(Cow::Owned(bytes), &Device::Cpu, self.kind).map_err(unreadable)?;
         expand(&QTensor::new(storage, (ids.len(), self.width)).map_err(unreadable)?)
     }
 }
@@ -100,16 +96,10 @@ impl Weights {
     /// [`EmbedError`] saying which part of the file is missing or of the wrong shape.
     pub(super) fn read(arch: Arch, file: Cow<'static, [u8]>) -> Result<Self, EmbedError> {
         if file.get(..4) != Some(b"GGUF") {
-            return Err(EmbedError::NotGguf(
-                "the first four bytes are not 'GGUF'".into(),
-            ));
+            return Err(EmbedError::NotGguf("the first four bytes are not 'GGUF'".into()));
         }
         let content = Content::read(&mut Cursor::new(&file[..])).map_err(unreadable)?;
-        let reader = Reader {
-            arch,
-            file: &file,
-            content: &content,
-        };
+        let reader = Reader { arch, file: &file, content: &content };
         match content.metadata.get("general.architecture") {
             Some(Value::String(name)) if name == "bert" => {}
             Some(Value::String(name)) => return Err(EmbedError::Architecture(name.clone())),
@@ -120,16 +110,11 @@ impl Weights {
         let heads = reader.size("bert.attention.head_count")?;
         let inner = reader.size("bert.feed_forward_length")?;
         if width % heads != 0 {
-            return Err(bad_key(
-                "bert.attention.head_count",
-                "does not divide the width",
-            ));
+            return Err(bad_key("bert.attention.head_count", "does not divide the width"));
         }
         // Gives BERT's own value where the key is missing.
         let epsilon = match content.metadata.get("bert.attention.layer_norm_epsilon") {
-            Some(value) => value
-                .to_f32()
-                .map_err(|e| bad_key("bert.attention.layer_norm_epsilon", &e.to_string()))?,
+            Some(value) => value.to_f32().map_err(|e| bad_key("bert.attention.layer_norm_epsilon", &e.to_string()))?,
             None => 1e-12,
         };
         let pooling = match content.metadata.get("bert.pooling_type").map(Value::to_u32) {
@@ -137,10 +122,7 @@ impl Weights {
             None | Some(Ok(0 | 1)) => Pooling::Mean,
             Some(Ok(2)) => Pooling::First,
             Some(_) => {
-                return Err(bad_key(
-                    "bert.pooling_type",
-                    "only mean (1) and first token (2) are supported",
-                ));
+                return Err(bad_key("bert.pooling_type", "only mean (1) and first token (2) are supported"));
             }
         };
         let norm = |name: &str| -> Result<LayerNorm, EmbedError> {
@@ -155,11 +137,7 @@ impl Weights {
             .map(|n| {
                 Ok(Layer {
                     qkv: reader.linear(
-                        &[
-                            format!("blk.{n}.attn_q"),
-                            format!("blk.{n}.attn_k"),
-                            format!("blk.{n}.attn_v"),
-                        ],
+                        &[format!("blk.{n}.attn_q"), format!("blk.{n}.attn_k"), format!("blk.{n}.attn_v")],
                         width,
                         width,
                     )?,
@@ -185,40 +163,25 @@ impl Weights {
 }
 
 /// The table as a part of the file: borrowed where the file is compiled in, copied where it was read from disk.
-fn embedding_table(
-    content: &Content,
-    width: usize,
-    file: Cow<'static, [u8]>,
-) -> Result<EmbeddingTable, EmbedError> {
+fn embedding_table(content: &Content, width: usize, file: Cow<'static, [u8]>) -> Result<EmbeddingTable, EmbedError> {
     let name = "token_embd.weight";
-    let info = content
-        .tensor_infos
-        .get(name)
-        .ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
+    let info = content.tensor_infos.get(name).ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
     let kind = info.ggml_dtype;
     let [rows, found] = info.shape.dims() else {
         return Err(bad_shape(name, &info.shape, &[0, width]));
     };
-    if *found != width || width % kind.block_size() != 0 {
+    if *found != width || !width.is_multiple_of(kind.block_size()) {
         return Err(bad_shape(name, &info.shape, &[*rows, width]));
     }
     let truncated = || EmbedError::NotGguf(format!("the file ends within '{name}'"));
-    let start =
-        usize::try_from(content.tensor_data_offset + info.offset).map_err(|_| truncated())?;
-    let length = rows
-        .checked_mul(width / kind.block_size() * kind.type_size())
-        .ok_or_else(truncated)?;
+    let start = usize::try_from(content.tensor_data_offset + info.offset).map_err(|_| truncated())?;
+    let length = rows.checked_mul(width / kind.block_size() * kind.type_size()).ok_or_else(truncated)?;
     let end = start.checked_add(length).ok_or_else(truncated)?;
     let bytes = match file {
         Cow::Borrowed(file) => Cow::Borrowed(file.get(start..end).ok_or_else(truncated)?),
         Cow::Owned(file) => Cow::Owned(file.get(start..end).ok_or_else(truncated)?.to_vec()),
     };
-    Ok(EmbeddingTable {
-        rows: *rows,
-        width,
-        kind,
-        bytes,
-    })
+    Ok(EmbeddingTable { rows: *rows, width, kind, bytes })
 }
 
 /// Access to one file's keys and tensors.
@@ -231,11 +194,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A metadata value that is a size: 1 to a million.
     fn size(&self, key: &str) -> Result<usize, EmbedError> {
-        let value = self
-            .content
-            .metadata
-            .get(key)
-            .ok_or_else(|| bad_key(key, "missing"))?;
+        let value = self.content.metadata.get(key).ok_or_else(|| bad_key(key, "missing"))?;
         match value.to_u64() {
             Ok(size @ 1..=1_000_000) => Ok(size as usize),
             Ok(size) => Err(bad_key(key, &format!("{size} is out of range"))),
@@ -245,28 +204,16 @@ impl Reader<'_> {
 
     /// A tensor in single precision; `shape` as in the model, outputs before inputs.
     fn dense(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EmbedError> {
-        let info = self
-            .content
-            .tensor_infos
-            .get(name)
-            .ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
+        let info = self.content.tensor_infos.get(name).ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
         if info.shape.dims() != shape {
             return Err(bad_shape(name, &info.shape, shape));
         }
-        let tensor = self
-            .content
-            .tensor(&mut Cursor::new(self.file), name, &Device::Cpu)
-            .map_err(unreadable)?;
+        let tensor = self.content.tensor(&mut Cursor::new(self.file), name, &Device::Cpu).map_err(unreadable)?;
         expand(&tensor)
     }
 
     /// One or more linear maps of the same inputs, side by side in one product.
-    fn linear(
-        &self,
-        names: &[String],
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<Linear, EmbedError> {
+    fn linear(&self, names: &[String], inputs: usize, outputs: usize) -> Result<Linear, EmbedError> {
         let mut weight = Vec::with_capacity(names.len() * inputs * outputs);
         let mut bias = Vec::with_capacity(names.len() * outputs);
         for name in names {
@@ -280,11 +227,7 @@ impl Reader<'_> {
     /// Position vectors with the first token type's vector added, since every token here is of that type.
     fn positions(&self, width: usize) -> Result<(Vec<f32>, usize), EmbedError> {
         let name = "position_embd.weight";
-        let info = self
-            .content
-            .tensor_infos
-            .get(name)
-            .ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
+        let info = self.content.tensor_infos.get(name).ok_or_else(|| EmbedError::MissingTensor(name.into()))?;
         let rows = info.shape.dims().first().copied().unwrap_or(0);
         let mut position = self.dense(name, &[rows, width])?;
         if let Some(info) = self.content.tensor_infos.get("token_types.weight") {
@@ -308,10 +251,7 @@ impl Reader<'_> {
 }
 
 fn expand(tensor: &QTensor) -> Result<Vec<f32>, EmbedError> {
-    tensor
-        .dequantize(&Device::Cpu)
-        .and_then(|t| t.flatten_all()?.to_vec1())
-        .map_err(unreadable)
+    tensor.dequantize(&Device::Cpu).and_then(|t| t.flatten_all()?.to_vec1()).map_err(unreadable)
 }
 
 fn unreadable(error: candle_core::Error) -> EmbedError {
@@ -319,16 +259,9 @@ fn unreadable(error: candle_core::Error) -> EmbedError {
 }
 
 fn bad_key(key: &str, reason: &str) -> EmbedError {
-    EmbedError::Metadata {
-        key: key.to_owned(),
-        reason: reason.to_owned(),
-    }
+    EmbedError::Metadata { key: key.to_owned(), reason: reason.to_owned() }
 }
 
 fn bad_shape(name: &str, found: &Shape, expected: &[usize]) -> EmbedError {
-    EmbedError::TensorShape {
-        name: name.to_owned(),
-        found: found.dims().to_vec(),
-        expected: expected.to_vec(),
-    }
+    EmbedError::TensorShape { name: name.to_owned(), found: found.dims().to_vec(), expected: expected.to_vec() }
 }

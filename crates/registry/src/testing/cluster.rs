@@ -1,5 +1,10 @@
 //! A PostgreSQL cluster that lives as long as the program that started it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are steered by variables of their own, and look for PostgreSQL in the path"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

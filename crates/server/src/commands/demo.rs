@@ -1,7 +1,7 @@
 //! `innocap demo`: the bundled catalogue, worked examples in five languages, and the API.
 
 use innocap_app::{Clock, Innocap, Options};
-use innocap_domain::{Challenge, Language, Record, Status};
+use innocap_domain::{Challenge, Language, Record, Status, Texts};
 use innocap_registry::{FacetMatch, Filter};
 
 use super::{print, report, serve};
@@ -9,8 +9,13 @@ use crate::cli::{Demo, Settings};
 use crate::{Failure, bundle, wiring};
 
 /// The worked examples: a language and the bundled need (by its identifier at the source) that is told in it.
-const EXAMPLES: &[(Language, &str)] =
-    &[(Language::Nb, "doffin-1"), (Language::Sv, ""), (Language::Fi, ""), (Language::Is, ""), (Language::En, "")];
+const EXAMPLES: &[(Language, &str)] = &[
+    (Language::Nb, "doffin-754"),
+    (Language::Sv, "304233-2019"),
+    (Language::Fi, "337360-2021"),
+    (Language::Is, "doffin-446"),
+    (Language::En, "1141"),
+];
 
 pub async fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
     let innocap = wiring::start(settings, Clock::system()).await?;
@@ -51,9 +56,12 @@ async fn example(innocap: &Innocap, language: Language, source: &str) -> Result<
 }
 
 async fn worked_example(innocap: &Innocap, language: Language, need: &Record<Challenge>) -> Result<(), Failure> {
-    let version = need.content.texts.best_for(&language.into());
+    // The need as a reader of this language would have posted it.
+    let version = need.content.texts.best_for(&language.into()).clone();
+    let mut asked = need.clone();
+    asked.content.texts = Texts::new(vec![version.clone()]).unwrap_or(asked.content.texts);
     let options = Options { limit: 2, ..Options::default() };
-    let answer = innocap.suggest_for_record(need, options).await?;
+    let answer = innocap.suggest_for_record(&asked, options).await?;
     let source = need.content.source.as_ref().map(|s| format!(" ({}, {})", s.name, s.id)).unwrap_or_default();
     let rule = "─".repeat(100);
     print(&format!(

@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write};
 
 use innocap_app::Embeddings;
 use innocap_app::evaluate::{Evaluation, Figures, Ranker, evaluate};
+use innocap_ranking::Weights;
 
 use super::{print, registry, report};
 use crate::cli::{Evaluate, RankerName, Settings};
@@ -20,13 +21,17 @@ pub async fn run(settings: &Settings, options: &Evaluate) -> Result<(), Failure>
         RankerName::Meaning => Ranker::Meaning,
         RankerName::Full => Ranker::Full,
     };
+    let weights = match &options.weights {
+        Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
+        None => Weights::bundled().clone(),
+    };
     let bar = report::bar(0, "");
     let progress = |what: &str, done: usize, total: usize| {
         bar.set_message(what.to_owned());
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let result = evaluate(&embeddings, &options.folder, &options.split, ranker, progress).await?;
+    let result = evaluate(&embeddings, &options.folder, &options.split, ranker, &weights, progress).await?;
     bar.finish_and_clear();
     if let Some(path) = &options.run {
         write_run(&result, &mut BufWriter::new(File::create(path)?))?;

@@ -1,1 +1,0 @@
-//! The use cases against a real registry and index.

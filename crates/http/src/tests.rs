@@ -1,1 +1,0 @@
-//! What surrounds the handlers: negotiation, patterns, the interface texts.

@@ -1,1 +1,0 @@
-//! What the index promises, on real files.
