@@ -12,7 +12,7 @@ use crate::{Failure, bundle, wiring};
 const EXAMPLES: &[(Language, &str)] = &[
     (Language::Nb, "doffin-754"),
     (Language::Sv, "304233-2019"),
-    (Language::Fi, "337360-2021"),
+    (Language::Fi, "263983-2021"),
     (Language::Is, "doffin-446"),
     (Language::En, "1141"),
 ];
