@@ -139,8 +139,8 @@ mod tests {
                 }
             }
         }
-        for code in CpvCode::all().filter(|code| code.depth() == 2) {
-            assert!(labels.all(Scheme::Cpv, code.as_str()).is_some(), "the division {code} has no label");
+        for code in CpvCode::all().filter(|code| code.depth() <= 3) {
+            assert!(labels.all(Scheme::Cpv, code.as_str()).is_some(), "the division or group {code} has no label");
         }
     }
 
@@ -148,7 +148,7 @@ mod tests {
     fn a_code_without_a_label_is_called_by_the_one_above_it() {
         let labels = Labels::bundled();
         assert_eq!(labels.label(Scheme::Cpv, "90620000", Language::Is), Some("Snjómokstur"));
-        assert_eq!(labels.label(Scheme::Region, "SE332", Language::Fi), Some("Norrbottens län"));
+        assert_eq!(labels.label(Scheme::Region, "SE332", Language::Fi), Some("Norrbotten"));
         assert!(labels.label(Scheme::Cpv, "03111100", Language::Sv).is_some());
     }
 }
