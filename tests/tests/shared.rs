@@ -1,12 +1,14 @@
 //! What can be checked only where the shared data are: official codes, whole files through the mappings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use innocap_app::import::Form;
 use innocap_app::mapping::Mapping;
-use innocap_domain::{Labels, Scheme};
+use innocap_domain::{Labels, Language, Scheme};
+use innocap_language::detect;
 use innocap_testkit::Instance;
 use serde_json::Value;
 
@@ -57,4 +59,57 @@ fn every_row_of_the_shared_catalogues_and_needs_is_imported() {
         records += report.created;
     }
     assert_eq!(records, 2_222 + 1_868);
+}
+
+/// How often the language of some texts was told right, not at all, and wrong.
+#[derive(Default, Clone, Copy)]
+struct Told {
+    right: usize,
+    unsure: usize,
+    wrong: usize,
+}
+
+/// The texts of a file's field by the language that its rows state.
+fn told(folder: &Path, file: &str, field: &str, language_field: &str) -> BTreeMap<String, Told> {
+    let mut counts: BTreeMap<String, Told> = BTreeMap::new();
+    for line in std::fs::read_to_string(folder.join(file)).unwrap().lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let (stated, text) = (row[language_field].as_str().unwrap(), row[field].as_str().unwrap_or_default());
+        if text.split_whitespace().count() < 3 {
+            continue;
+        }
+        let of = counts.entry(stated.to_owned()).or_default();
+        // The Norwegian files say bokmål of every notice; some are nynorsk.
+        match detect(text).language.map(Language::code) {
+            None => of.unsure += 1,
+            Some("nn") if stated == "nb" => of.right += 1,
+            Some(told) if told == stated => of.right += 1,
+            Some(_) => of.wrong += 1,
+        }
+    }
+    counts
+}
+
+#[test]
+fn the_language_of_a_shared_text_is_told() {
+    let Some(folder) = shared() else { return };
+    // File, field, and how many in a hundred must be told right and may be told wrong.
+    for (file, field, language_field, least_right, most_wrong) in [
+        ("needs/doffin-notices.jsonl", "description", "lang", 97, 2),
+        ("needs/doffin-notices.jsonl", "title", "lang", 80, 6),
+        ("needs/ted-notices.jsonl", "description", "lang", 93, 5),
+        ("catalogue/erdf-projects.jsonl", "text", "lang", 97, 2),
+        ("eval/swefaq/queries.jsonl", "text", "language", 95, 3),
+        ("eval/tatoeba-sv-en/queries.jsonl", "text", "language", 85, 4),
+        ("eval/tatoeba-da-en/queries.jsonl", "text", "language", 60, 8),
+        ("eval/tatoeba-fi-en/queries.jsonl", "text", "language", 95, 2),
+        ("eval/tatoeba-sv-en/corpus.jsonl", "text", "language", 90, 3),
+    ] {
+        for (language, of) in told(&folder, file, field, language_field) {
+            let texts = of.right + of.unsure + of.wrong;
+            println!("{file} {field} {language}: {} right, {} unsure, {} wrong", of.right, of.unsure, of.wrong);
+            assert!(100 * of.right >= least_right * texts, "{file} {field}: {} of {texts} {language} right", of.right);
+            assert!(100 * of.wrong <= most_wrong * texts, "{file} {field}: {} of {texts} {language} wrong", of.wrong);
+        }
+    }
 }

@@ -18,6 +18,8 @@ const TRIGRAMS: f32 = 0.5;
 const LEAST: f32 = 0.4;
 /// So far the best candidate must be ahead of the next.
 const LEAD: f32 = 0.05;
+/// The same where it is Norwegian, whose two written forms add up.
+const NORWEGIAN_LEAD: f32 = 0.15;
 
 /// What [`detect`] found.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,12 +82,19 @@ pub fn detect(text: &str) -> Detection {
     }
     let mut candidates: Vec<(Language, f32)> = Language::ALL.into_iter().zip(scores).collect();
     candidates.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (best, _) = candidates[0];
+    // Bokmål and nynorsk share most of their words and one analysis: between the two the better one is good enough, and
+    // what each has taken from the other counts for both against the rest.
+    let norwegian = |language: Language| matches!(language, Language::Nb | Language::Nn);
+    let alike = |language: Language| language == best || norwegian(language) && norwegian(best);
+    let sum = |kin: bool| candidates.iter().filter(move |(l, _)| alike(*l) == kin);
+    let confidence: f32 = sum(true).map(|(_, score)| score).sum();
+    let ahead = confidence - sum(false).map(|(_, score)| *score).fold(0.0, f32::max);
     candidates.truncate(3);
-    let (best, confidence) = candidates[0];
-    let ahead = confidence - candidates[1].1;
     // One or two words are rarely a sentence: they must be told by both opinions.
     let least = if words.len() < 3 { 0.8 } else { LEAST };
-    let language = (confidence >= least && ahead >= LEAD).then_some(best);
+    let language =
+        (confidence >= least && ahead >= if norwegian(best) { NORWEGIAN_LEAD } else { LEAD }).then_some(best);
     candidates.retain(|(_, confidence)| *confidence > 0.05);
     Detection { language, confidence: confidence.min(1.0), candidates }
 }

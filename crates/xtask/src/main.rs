@@ -1,5 +1,6 @@
 //! The repository's own chores: `cargo xtask <command>`.
 
+mod bench;
 mod bundle;
 mod means;
 mod retold;
@@ -15,6 +16,7 @@ tidy     checks what the repository promises about itself
 retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
+bench    measures time and memory
 ";
 
 /// The repository's folder.
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         Some("retold") => retold::run(),
         Some("bundle") => bundle::run(),
+        Some("bench") => bench::run(),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),
     };

@@ -1,0 +1,95 @@
+//! A load generator with a fixed rate: a request is sent when it is due, however long earlier ones take, and its
+//! latency counts from that moment, so that a stall is not hidden by the pause it causes.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Connections, and so requests under way at once at most.
+const CONNECTIONS: usize = 16;
+
+/// One connection to the server.
+pub(super) struct Target {
+    agent: ureq::Agent,
+}
+
+impl Target {
+    pub(super) fn new() -> Self {
+        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).build();
+        Self { agent: config.into() }
+    }
+
+    /// The body of an answer with a status of success.
+    pub(super) fn get(&self, url: &str) -> Result<String, String> {
+        let answer = self.agent.get(url).call().map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
+    pub(super) fn post(&self, url: &str, body: &Value) -> Result<String, String> {
+        let answer = self.agent.post(url).send_json(body).map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+}
+
+/// Latencies, sorted.
+pub(super) struct Latencies(Vec<Duration>);
+
+impl Latencies {
+    /// The latency below which the share `q` (0 to 1) of the requests stayed (nearest rank).
+    pub(super) fn quantile(&self, q: f64) -> Duration {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a rank"
+        )]
+        let rank = (q * self.0.len() as f64).ceil() as usize;
+        self.0.get(rank.clamp(1, self.0.len().max(1)) - 1).copied().unwrap_or_default()
+    }
+}
+
+/// Sends `count` requests, `rate` a second.
+pub(super) fn at_rate(
+    rate: f64,
+    count: usize,
+    send: impl Fn(&Target, usize) -> Result<String, String> + Sync,
+) -> Result<Latencies, String> {
+    let next = AtomicUsize::new(0);
+    let taken = Mutex::new(Vec::with_capacity(count));
+    let failure = Mutex::new(None);
+    let started = Instant::now() + Duration::from_millis(100);
+    std::thread::scope(|scope| {
+        for _ in 0..CONNECTIONS {
+            scope.spawn(|| {
+                let target = Target::new();
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= count {
+                        return;
+                    }
+                    #[expect(clippy::cast_precision_loss, reason = "thousands of requests")]
+                    let due = started + Duration::from_secs_f64(i as f64 / rate);
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                    match send(&target, i) {
+                        Ok(_) => taken.lock().expect("no thread panics").push(due.elapsed()),
+                        Err(why) => *failure.lock().expect("no thread panics") = Some(why),
+                    }
+                }
+            });
+        }
+    });
+    if let Some(why) = failure.into_inner().expect("no thread panics") {
+        return Err(why);
+    }
+    let mut taken = taken.into_inner().expect("no thread panics");
+    taken.sort_unstable();
+    Ok(Latencies(taken))
+}
+
+/// Sends requests one after the other.
+pub(super) fn sequential(urls: impl Iterator<Item = String>) -> Result<(), String> {
+    let target = Target::new();
+    urls.map(|url| target.get(&url).map(drop)).collect()
+}
