@@ -26,7 +26,7 @@ fn the_bundle_loads_whole_needs_no_embedding_and_a_second_load_changes_nothing()
     let model = instance.innocap().embeddings().model().id().to_owned();
     let known: BTreeSet<String> = vectors.into_iter().map(|(hash, _)| hash).collect();
     for (role, text) in [(Role::Passage, bundle::SOLUTIONS), (Role::Query, bundle::CHALLENGES)] {
-        for passage in texts(text) {
+        for passage in texts(text, role) {
             assert!(known.contains(&content_hash(&model, role, &passage)), "no vector: {passage}");
         }
     }
@@ -36,12 +36,12 @@ fn the_bundle_loads_whole_needs_no_embedding_and_a_second_load_changes_nothing()
 }
 
 /// The texts of a bundle's file as they are embedded.
-fn texts(text: &str) -> Vec<String> {
+fn texts(text: &str, role: Role) -> Vec<String> {
     let mut found = Vec::new();
     for row in rows(text) {
         let texts: innocap_domain::Texts = serde_json::from_value(row["texts"].clone()).unwrap();
         for passage in innocap_app::passages(&texts) {
-            found.push(passage.text.chars().take(innocap_app::PASSAGE_CHARACTERS).collect());
+            found.extend(passage.parts(role).into_iter().map(|(text, _)| text));
         }
     }
     found
@@ -53,7 +53,7 @@ fn a_sample_of_the_bundled_vectors_is_what_the_model_gives() {
     let (name, vectors) = bundle::vectors().unwrap();
     assert_eq!(name, model.model_id());
     for (role, text) in [(Role::Passage, bundle::SOLUTIONS), (Role::Query, bundle::CHALLENGES)] {
-        for passage in texts(text).iter().step_by(17) {
+        for passage in texts(text, role).iter().step_by(17) {
             let hash = content_hash(model.model_id(), role, passage);
             let kept = &vectors.iter().find(|(h, _)| *h == hash).expect("a vector for each text").1;
             let computed = model.embed(role, &[passage]).unwrap().remove(0);

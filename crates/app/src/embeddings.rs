@@ -71,13 +71,31 @@ impl Model {
     }
 }
 
+/// What the vector of a listing's title weighs beside that of its text: a title says more than a body.
+const TITLE_SHARE: f32 = 0.7;
+
 /// A text to embed, with its language, by which it is centred.
 #[derive(Debug, Clone)]
 pub struct Passage {
-    /// The text.
+    /// The title; empty where there is none.
+    pub title: String,
+    /// The whole text, title included.
     pub text: String,
     /// Its language.
     pub language: Option<Language>,
+}
+
+impl Passage {
+    /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. A listing is
+    /// met by its text and by its title; a need is one text.
+    pub fn parts(&self, role: Role) -> Vec<(String, f32)> {
+        let begin = |text: &str| text.chars().take(PASSAGE_CHARACTERS).collect::<String>();
+        let mut parts = vec![(begin(&self.text), 1.0)];
+        if role == Role::Passage && !self.title.is_empty() && self.title != self.text {
+            parts.push((begin(&self.title), TITLE_SHARE));
+        }
+        parts
+    }
 }
 
 /// The embedding model with its cache and centring.
@@ -147,9 +165,14 @@ impl Embeddings {
     /// # Errors
     /// As [`Self::stored_query`].
     pub async fn all(&self, role: Role, passages: &[Passage]) -> Result<Vec<Vec<f32>>, AppError> {
-        let texts = passages.iter().map(|p| p.text.chars().take(PASSAGE_CHARACTERS).collect()).collect();
-        let raw = self.cached(role, texts).await?;
-        Ok(raw.iter().zip(passages).map(|(raw, p)| self.centring.centre(role, p.language, raw)).collect())
+        let parts: Vec<Vec<(String, f32)>> = passages.iter().map(|passage| passage.parts(role)).collect();
+        let texts = parts.iter().flatten().map(|(text, _)| text.clone()).collect();
+        let mut raw = self.cached(role, texts).await?.into_iter();
+        let of = |(parts, passage): (&Vec<(String, f32)>, &Passage)| {
+            let vectors: Vec<_> = parts.iter().zip(raw.by_ref()).map(|((_, weight), raw)| (raw, *weight)).collect();
+            self.combine(role, passage.language, &vectors)
+        };
+        Ok(parts.iter().zip(passages).map(of).collect())
     }
 
     /// Those of the passages whose vectors are known already, centred.
@@ -157,19 +180,35 @@ impl Embeddings {
     /// # Errors
     /// Where the registry fails.
     pub async fn known(&self, role: Role, passages: &[Passage]) -> Result<Vec<Option<Vec<f32>>>, AppError> {
-        let hashes: Vec<String> = passages
+        let hashed: Vec<Vec<(String, f32)>> = passages
             .iter()
-            .map(|p| {
-                let text: String = p.text.chars().take(PASSAGE_CHARACTERS).collect();
-                content_hash(self.model.id(), role, &text)
+            .map(|passage| {
+                let parts = passage.parts(role).into_iter();
+                parts.map(|(text, weight)| (content_hash(self.model.id(), role, &text), weight)).collect()
             })
             .collect();
+        let hashes: Vec<String> = hashed.iter().flatten().map(|(hash, _)| hash.clone()).collect();
         let known = self.registry.embeddings(self.model.id(), &hashes).await?;
-        Ok(passages
-            .iter()
-            .zip(&hashes)
-            .map(|(p, hash)| known.get(hash).map(|raw| self.centring.centre(role, p.language, raw)))
-            .collect())
+        let of = |(parts, passage): (&Vec<(String, f32)>, &Passage)| {
+            let vectors: Option<Vec<_>> =
+                parts.iter().map(|(hash, weight)| known.get(hash).map(|raw| (raw.clone(), *weight))).collect();
+            vectors.map(|vectors| self.combine(role, passage.language, &vectors))
+        };
+        Ok(hashed.iter().zip(passages).map(of).collect())
+    }
+
+    /// The unit vector of a passage: the weighted sum of its parts' centred vectors.
+    fn combine(&self, role: Role, language: Option<Language>, parts: &[(Vec<f32>, f32)]) -> Vec<f32> {
+        let mut sum: Vec<f32> = vec![0.0; self.model.dimensions()];
+        for (raw, weight) in parts {
+            let centred = self.centring.centre(role, language, raw);
+            sum.iter_mut().zip(&centred).for_each(|(s, x)| *s += weight * x);
+        }
+        let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+        if length > 0.0 {
+            sum.iter_mut().for_each(|x| *x /= length);
+        }
+        sum
     }
 
     async fn cached(&self, role: Role, texts: Vec<String>) -> Result<Vec<Vec<f32>>, AppError> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use innocap_domain::{Language, LanguageTag, TextVersion, Texts};
-use innocap_index::{Batch, Document, DocumentText, Features, Index, Query};
+use innocap_index::{Batch, Document, DocumentText, Features, Filter, Index, Query};
 use innocap_language::Role;
 use innocap_ranking::metrics::{
     Judgements, average_precision, bootstrap_interval, mean, ndcg, recall, reciprocal_rank,
@@ -123,13 +123,6 @@ impl Entry {
     }
 }
 
-/// A text to embed: title and text, without the stop that would stand before a text with no title.
-fn passage(texts: &Texts) -> Passage {
-    let mut passage = passages(texts).swap_remove(0);
-    passage.text = passage.text.trim_start_matches(['.', ' ']).to_owned();
-    passage
-}
-
 /// Ranks the queries of a collection by `weights` and holds the result against its judgements.
 ///
 /// # Errors
@@ -156,7 +149,7 @@ pub async fn evaluate(
     for (done, chunk) in corpus.chunks(256).enumerate() {
         progress("documents", (done * 256).min(corpus.len()), corpus.len());
         let texts: Vec<Texts> = chunk.iter().filter_map(Entry::texts).collect();
-        let texts_passages: Vec<Passage> = texts.iter().map(passage).collect();
+        let texts_passages: Vec<Passage> = texts.iter().map(|texts| passages(texts).swap_remove(0)).collect();
         let vectors: Vec<Option<Vec<f32>>> = if with_meaning {
             embeddings.all(Role::Passage, &texts_passages).await?.into_iter().map(Some).collect()
         } else {
@@ -194,22 +187,28 @@ pub async fn evaluate(
         Ranker::Meaning => features.meaning.unwrap_or(f32::NAN),
         Ranker::Full => topic_value(weights, asked, &topic(features)) as f32,
     };
-    let mut run: Vec<(String, Vec<(String, f32)>)> = Vec::with_capacity(queries.len());
+    let mut asked_for: Vec<Query> = Vec::with_capacity(queries.len());
     for (done, chunk) in queries.chunks(64).enumerate() {
         progress("queries", (done * 64).min(queries.len()), queries.len());
         let texts: Vec<Texts> = chunk.iter().filter_map(Entry::texts).collect();
-        let texts_passages: Vec<Passage> = texts.iter().map(passage).collect();
+        let texts_passages: Vec<Passage> = texts.iter().map(|texts| passages(texts).swap_remove(0)).collect();
         let vectors: Vec<Option<Vec<f32>>> = if with_meaning {
             embeddings.all(Role::Query, &texts_passages).await?.into_iter().map(Some).collect()
         } else {
             vec![None; texts.len()]
         };
-        for ((entry, texts), vector) in chunk.iter().zip(&texts).zip(vectors) {
-            let query = Query { texts: query_texts(texts), vector };
-            let hits = index.search(&query, DEPTH, &|_, _| true, &value).hits;
-            let ranked = hits.into_iter().map(|hit| (corpus[hit.facts as usize].id.clone(), hit.value)).collect();
-            run.push((entry.id.clone(), ranked));
-        }
+        asked_for.extend(texts.iter().zip(vectors).map(|(texts, vector)| Query { texts: query_texts(texts), vector }));
+    }
+    // In service the stored needs are the sample of what is asked; here the collection's queries stand for them. Of
+    // their judgements nothing is used.
+    let language = |query: &Query| query.texts.first().and_then(|text| text.language);
+    let sample: Vec<_> = asked_for.iter().filter_map(|q| Some((language(q), q.vector.clone()?))).collect();
+    index.learn_space(&sample);
+    let mut run: Vec<(String, Vec<(String, f32)>)> = Vec::with_capacity(queries.len());
+    for (entry, query) in queries.iter().zip(&asked_for) {
+        let hits = index.search(query, DEPTH, &Filter::All, &value).hits;
+        let ranked = hits.into_iter().map(|hit| (corpus[hit.facts as usize].id.clone(), hit.value)).collect();
+        run.push((entry.id.clone(), ranked));
     }
 
     let mut groups: BTreeMap<String, Vec<[f64; 4]>> = BTreeMap::new();

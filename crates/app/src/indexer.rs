@@ -93,11 +93,15 @@ pub fn passages(texts: &Texts) -> Vec<Passage> {
             let mut text = version.title.clone();
             for part in [&version.summary, &version.description] {
                 if !part.is_empty() {
-                    text.push_str(if text.ends_with(['.', '!', '?']) { " " } else { ". " });
+                    text.push_str(match text.chars().last() {
+                        None => "",
+                        Some('.' | '!' | '?') => " ",
+                        Some(_) => ". ",
+                    });
                     text.push_str(part);
                 }
             }
-            Passage { language: language_of(&version.language, &text), text }
+            Passage { language: language_of(&version.language, &text), title: version.title.clone(), text }
         })
         .collect()
 }
@@ -155,7 +159,24 @@ impl Innocap {
                 break;
             }
         }
-        Ok(())
+        self.learn_spaces().await
+    }
+
+    /// Lets each index learn its space of meanings, with the other side's texts as the queries to be expected; again
+    /// when the indexes have changed by a tenth since.
+    pub(crate) async fn learn_spaces(&self) -> Result<(), AppError> {
+        let entries = self.solutions_index().status().entries + self.challenges_index().status().entries;
+        if !self.note_learnt(entries) {
+            return Ok(());
+        }
+        let innocap = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let (needs, offers) = (innocap.challenges_index().sample(), innocap.solutions_index().sample());
+            innocap.solutions_index().learn_space(&needs);
+            innocap.challenges_index().learn_space(&offers);
+        })
+        .await
+        .map_err(|e| AppError::Internal(e.to_string()))
     }
 
     /// Indexes the words of one batch of changes; whether there may be more.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
 use innocap_domain::{Labels, RecordKind};
-use innocap_index::{Index, IndexError, Opened, Query, QueryText};
+use innocap_index::{Filter, Index, IndexError, Opened, Query, QueryText};
 use innocap_language::detect;
 use innocap_ranking::{Need, Offer};
 use innocap_registry::{DatabaseUrl, Registry, RegistryError};
@@ -43,6 +43,9 @@ pub enum StartError {
     /// Labels in the registry.
     #[error("the vocabularies cannot be read: {0}")]
     Vocabulary(String),
+    /// What the indexes hold.
+    #[error("the indexes cannot be read: {0}")]
+    Space(String),
 }
 
 /// A running Innocap; cloning gives another handle to the same one.
@@ -58,6 +61,7 @@ struct Inner {
     clock: Clock,
     indexing: tokio::sync::Mutex<()>,
     progress: Mutex<Progress>,
+    learnt: Mutex<Option<usize>>,
     stop: watch::Sender<bool>,
 }
 
@@ -77,7 +81,7 @@ impl Innocap {
         let solutions = open_index(&options.index_folder.join("solutions"), &model, dimensions, latest)?;
         let challenges = open_index(&options.index_folder.join("challenges"), &model, dimensions, latest)?;
         let labels = crate::vocabulary::load(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
-        Ok(Self(Arc::new(Inner {
+        let innocap = Self(Arc::new(Inner {
             registry,
             embeddings,
             solutions,
@@ -86,8 +90,12 @@ impl Innocap {
             clock: options.clock,
             indexing: tokio::sync::Mutex::new(()),
             progress: Mutex::new(Progress::default()),
+            learnt: Mutex::new(None),
             stop: watch::Sender::new(false),
-        })))
+        }));
+        // Before the first answer, so that it is the same as after a restart.
+        innocap.learn_spaces().await.map_err(|e| StartError::Space(e.to_string()))?;
+        Ok(innocap)
     }
 
     /// Follows the change feed in the background until [`Self::stop`].
@@ -165,6 +173,16 @@ impl Innocap {
         *self.0.progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Notes that the indexes hold so many entries; whether the spaces are to be learnt anew.
+    pub(crate) fn note_learnt(&self, entries: usize) -> bool {
+        let mut learnt = self.0.learnt.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let anew = learnt.is_none_or(|before| entries.abs_diff(before) * 10 > before);
+        if anew {
+            *learnt = Some(entries);
+        }
+        anew
+    }
+
     pub(crate) fn note_progress(&self, latest: i64, indexed: i64) {
         let without_vector = self.0.solutions.count_without_vector() + self.0.challenges.count_without_vector();
         let progress = Progress { latest, indexed, without_vector };
@@ -208,8 +226,8 @@ impl Innocap {
                 if sum > 0.0 { sum } else { f32::NAN }
             };
             match kind {
-                RecordKind::Challenge => ids(innocap.0.challenges.search(&query, SEARCH_DEPTH, &|_, _| true, &value)),
-                _ => ids(innocap.0.solutions.search(&query, SEARCH_DEPTH, &|_, _| true, &value)),
+                RecordKind::Challenge => ids(innocap.0.challenges.search(&query, SEARCH_DEPTH, &Filter::All, &value)),
+                _ => ids(innocap.0.solutions.search(&query, SEARCH_DEPTH, &Filter::All, &value)),
             }
         })
         .await

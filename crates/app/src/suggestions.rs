@@ -9,7 +9,7 @@ use innocap_domain::{
     Challenge, ChallengeId, Country, CpvCode, Language, LanguageTag, PublicFunction, Reader, Record, Region, Solution,
     SolutionId, TextVersion, Texts, Wants, limits,
 };
-use innocap_index::{Features, Query, QueryText};
+use innocap_index::{Features, Filter, Query, QueryText};
 use innocap_language::detect;
 use innocap_ranking::{Asked, Need, Offer, Scored, Topic, WantFacts, Weights, rank, topic_value, verdict};
 use serde::Serialize;
@@ -284,9 +284,7 @@ impl Innocap {
     pub async fn suggest(&self, ask: Ask) -> Result<Answer, AppError> {
         let passages = passages(&ask.texts);
         let first = &passages[0];
-        // A text without title is embedded as it is.
-        let text = first.text.trim_start_matches(['.', ' ']);
-        let vector = self.embeddings().query(text, first.language).await?;
+        let vector = self.embeddings().query(&first.text, first.language).await?;
         let prepared = Prepared {
             language: first.language.filter(|_| ask.language_known),
             query: Query { texts: query_texts(&ask.texts), vector: Some(vector) },
@@ -348,6 +346,8 @@ impl Innocap {
             own.is_none_or(|own| offer.organisation != own) && constraints.pass(offer)
         };
         let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
+        // What the constraints remove is told, so each record is looked at; without any, those near the top will do.
+        let filter = if constraints.any() { Filter::Each(&filter) } else { Filter::Top(&filter) };
         let hits = self.solutions_index().search(&prepared.query, CANDIDATES, &filter, &value);
         let mut scored: Vec<_> = hits
             .hits
@@ -413,7 +413,7 @@ impl Innocap {
         let asked = Asked { meaning: query.vector.is_some(), words: true, codes: !offer.cpv.is_empty() };
         let filter = |_: Uuid, need: &Need| need.organisation != Some(offer.organisation);
         let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
-        let hits = self.challenges_index().search(query, CANDIDATES, &filter, &value);
+        let hits = self.challenges_index().search(query, CANDIDATES, &Filter::Top(&filter), &value);
         let mut scored: Vec<_> = hits
             .hits
             .into_iter()
@@ -439,6 +439,7 @@ struct Found<F> {
 pub(crate) fn topic(features: &Features) -> Topic {
     Topic {
         meaning: features.meaning,
+        hubness: features.hubness,
         words: features.words,
         title: features.title,
         labels: features.labels,
@@ -531,6 +532,17 @@ impl<'a> Constraints<'a> {
 
     fn new(need: &'a Need, delivered_here: bool) -> Self {
         Self { need, delivered_here, counts: Default::default() }
+    }
+
+    /// Whether there is a constraint at all.
+    fn any(&self) -> bool {
+        let wants = &self.need.wants;
+        !wants.kinds.is_empty()
+            || wants.trl_at_least.is_some()
+            || !wants.languages.is_empty()
+            || wants.works_offline
+            || wants.bandwidth_at_most_kbit.is_some()
+            || self.delivered_here
     }
 
     fn pass(&self, offer: &Offer) -> bool {

@@ -6,6 +6,7 @@ use innocap_domain::Language;
 use uuid::Uuid;
 
 use crate::log::Frame;
+use crate::space::Space;
 use crate::vectors::Vectors;
 
 /// One language version of one record.
@@ -20,6 +21,16 @@ pub(crate) struct Entry<F> {
     pub facts: F,
 }
 
+/// What a search reads of every entry.
+#[derive(Clone, Copy)]
+pub(crate) struct Hot {
+    pub alive: bool,
+    /// Under which its words are counted.
+    pub key: Option<Language>,
+    pub title_length: f32,
+    pub text_length: f32,
+}
+
 /// Counts of one language's living entries, for BM25's statistics.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LanguageStatistics {
@@ -30,6 +41,9 @@ pub(crate) struct LanguageStatistics {
 
 pub(crate) struct Entries<F> {
     pub list: Vec<Entry<F>>,
+    /// What a search reads of every entry, apart from the rest, so that it lies close together.
+    pub hot: Vec<Hot>,
+    pub space: Space,
     pub by_id: HashMap<Uuid, Vec<u32>>,
     pub vectors: Vectors,
     pub statistics: HashMap<Option<Language>, LanguageStatistics>,
@@ -40,6 +54,8 @@ impl<F> Entries<F> {
     pub(crate) fn new(dimensions: usize) -> Self {
         Self {
             list: Vec::new(),
+            hot: Vec::new(),
+            space: Space::default(),
             by_id: HashMap::new(),
             vectors: Vectors::new(dimensions),
             statistics: HashMap::new(),
@@ -64,14 +80,28 @@ impl<F> Entries<F> {
                     facts,
                 };
                 self.count(&entry, 1.0);
+                self.hot.push(Hot {
+                    alive: true,
+                    key: statistics_key(entry.language),
+                    title_length: entry.title_length,
+                    text_length: entry.title_length + entry.body_length,
+                });
                 self.list.push(entry);
                 self.vectors.push_unknown();
+                self.space.push_unknown();
                 self.by_id.entry(id).or_default().push(slot);
             }
-            Frame::Vector { slot, scale, components } => self.vectors.set(slot as usize, scale, &components),
+            Frame::Vector { slot, scale, components } => {
+                let slot = slot as usize;
+                self.vectors.set(slot, scale, &components);
+                if let Some(hot) = self.hot.get(slot) {
+                    self.space.place(slot, hot.key, &self.vectors);
+                }
+            }
             Frame::Removed { id } => {
                 for slot in self.by_id.remove(&Uuid::from_bytes(id)).unwrap_or_default() {
                     self.list[slot as usize].alive = false;
+                    self.hot[slot as usize].alive = false;
                     let entry = &self.list[slot as usize];
                     let (language, title, body, labels) =
                         (entry.language, entry.title_length, entry.body_length, entry.labels);

@@ -15,11 +15,13 @@ use crate::IndexError;
 use crate::document::{Batch, Document, Facts};
 use crate::entries::{Entries, language_byte};
 use crate::log::{Frame, Log};
+use crate::search::tie;
+use crate::space::{MOST_QUERIES, Space};
 use crate::vectors::quantise;
 use crate::words::{self, Fields};
 
 /// Grows whenever what the files mean changes; an index of another format is rebuilt.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes the word writer may hold before it flushes a segment; tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 48 * 1024 * 1024;
 
@@ -207,6 +209,33 @@ impl<F: Facts> Index<F> {
         let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         *state = State { entries: Entries::new(self.dimensions), searcher, slots };
         Ok(())
+    }
+
+    /// Learns the space of meanings from the entries there are and a sample of the queries to be expected (unit
+    /// vectors with their languages): see [`Self::sample`]. Searches go on meanwhile.
+    pub fn learn_space(&self, queries: &[(Option<Language>, Vec<f32>)]) {
+        // No vector may come in between learning and taking over.
+        let _writer = self.lock_writer();
+        let space = {
+            let entries = &self.read().entries;
+            let known: Vec<_> = entries.hot.iter().map(|hot| (hot.alive, hot.key)).collect();
+            Space::learn(&entries.vectors, &known, queries)
+        };
+        self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner).entries.space = space;
+    }
+
+    /// Some entries' languages and unit vectors, the same ones as long as the index holds the same: a sample of the
+    /// queries to be expected by an index of the other side.
+    pub fn sample(&self) -> Vec<(Option<Language>, Vec<f32>)> {
+        let state = self.read();
+        let entries = &state.entries;
+        let mut slots: Vec<(u64, usize)> = (0..entries.list.len())
+            .filter(|&slot| entries.hot[slot].alive && entries.vectors.known(slot))
+            .map(|slot| (tie(entries.list[slot].id), slot))
+            .collect();
+        slots.sort_unstable();
+        slots.truncate(MOST_QUERIES);
+        slots.into_iter().map(|(_, slot)| (entries.list[slot].language, entries.vectors.get(slot))).collect()
     }
 
     /// The facts of a record.

@@ -11,12 +11,13 @@ mod entries;
 mod index;
 mod log;
 mod search;
+mod space;
 mod vectors;
 mod words;
 
 pub use document::{Batch, Document, DocumentText, Facts};
 pub use index::{Index, IndexStatus, Opened};
-pub use search::{Features, Hit, Hits, Query, QueryText};
+pub use search::{Features, Filter, Hit, Hits, Query, QueryText};
 
 /// What can go wrong with the index.
 #[derive(Debug, thiserror::Error)]

@@ -12,12 +12,13 @@ use uuid::Uuid;
 use crate::document::Facts;
 use crate::entries::statistics_key;
 use crate::index::{Index, State};
-use crate::vectors::quantise;
 use crate::words::{B, K1, QueryTerm, idf, query_terms};
 
 /// Terms a query is cut to, those with the largest weight × idf first: a procurement text repeats hundreds of words
 /// that say nothing more.
 const MAX_TERMS: usize = 64;
+/// Slots that one thread looks through at a time.
+const SLOTS_AT_ONCE: usize = 8_192;
 
 /// A query's text in one language.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,8 @@ pub struct Query {
 pub struct Features {
     /// Cosine of the meanings, −1 to 1; `None` where either is not known.
     pub meaning: Option<f32>,
+    /// How much nearer than other entries this one is to whatever is asked: what a hub's cosine is too high by.
+    pub hubness: f32,
     /// BM25 over title and text, divided by the sum of the query's weighted idf: 1 where an entry of average length
     /// holds every word of the query once.
     pub words: f32,
@@ -81,88 +84,108 @@ pub struct Hits<F> {
     pub total: usize,
 }
 
-/// The scores of the words of a query, by slot; only slots that were touched are meaningful.
+/// The scores of the words of a query in one slot.
+#[derive(Clone, Copy, Default)]
+struct WordScore {
+    text: f32,
+    title: f32,
+    labels: f32,
+}
+
+/// The scores of the words of a query, by slot.
 struct WordScores {
-    words: Vec<f32>,
-    title: Vec<f32>,
-    labels: Vec<f32>,
+    words: Vec<WordScore>,
     languages: Vec<Option<Language>>,
+}
+
+/// Which records may be found.
+pub enum Filter<'a, F> {
+    /// All of them.
+    All,
+    /// Those that pass; every record is looked at, so that the caller may count.
+    Each(&'a (dyn Fn(Uuid, &F) -> bool + Sync)),
+    /// Those that pass; only those that are near the top are looked at. The same records are found.
+    Top(&'a (dyn Fn(Uuid, &F) -> bool + Sync)),
 }
 
 impl<F: Facts> Index<F> {
     /// The `limit` best records by `value` among those that pass `filter`, a record counting by its best entry.
-    /// Equal values are ordered by a hash of the id, so that no listing is favoured for its name or age.
+    /// Equal values are ordered by a hash of the id, so that no listing is favoured for its name or age. An entry
+    /// whose value is not finite is left out.
     pub fn search(
         &self,
         query: &Query,
         limit: usize,
-        filter: &(dyn Fn(Uuid, &F) -> bool + Sync),
+        filter: &Filter<'_, F>,
         value: &(dyn Fn(&Features) -> f32 + Sync),
     ) -> Hits<F> {
         let state = self.read();
+        let entries = &state.entries;
         let scores = self.score_words(&state, query);
-        let vector = query.vector.as_deref().map(quantise);
+        let language = query.texts.first().and_then(|text| text.language);
+        let vector = query.vector.as_deref().map(|vector| entries.space.centre(language, vector));
         let features = |slot: usize| {
-            let entry = &state.entries.list[slot];
+            let hot = &entries.hot[slot];
+            let words = scores.words[slot];
             Features {
-                meaning: vector.as_ref().and_then(|(scale, q)| state.entries.vectors.cosine(slot, *scale, q)),
-                words: scores.words[slot],
-                title: scores.title[slot],
-                labels: scores.labels[slot],
-                same_language: scores.languages.contains(&statistics_key(entry.language)),
+                meaning: vector.as_ref().and_then(|q| entries.space.cosine(slot, hot.key, q, &entries.vectors)),
+                hubness: entries.space.hubness(slot),
+                words: words.text,
+                title: words.title,
+                labels: words.labels,
+                same_language: scores.languages.contains(&hot.key),
             }
         };
-        let mut candidates: Vec<(f32, u32, Features)> = (0..state.entries.list.len())
-            .into_par_iter()
-            .with_min_len(4096)
-            .filter_map(|slot| {
-                let entry = &state.entries.list[slot];
-                if !entry.alive || !filter(entry.id, &entry.facts) {
-                    return None;
+        let considers = |slot: usize| {
+            entries.hot[slot].alive
+                && match filter {
+                    Filter::Each(passes) => passes(entries.list[slot].id, &entries.list[slot].facts),
+                    Filter::All | Filter::Top(_) => true,
                 }
-                let features = features(slot);
-                let value = value(&features);
-                u32::try_from(slot).ok().filter(|_| value.is_finite()).map(|slot| (value, slot, features))
-            })
-            .collect();
-        let considered = candidates.len();
-        // A record may stand in the list once for each of its language versions, hence the margin.
-        let margin = limit.saturating_mul(3).saturating_add(16);
-        let order = |a: &(f32, u32, Features), b: &(f32, u32, Features)| {
-            let id = |slot: u32| state.entries.list[slot as usize].id;
-            b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| tie(id(a.1)).cmp(&tie(id(b.1))))
         };
-        if candidates.len() > margin {
-            candidates.select_nth_unstable_by(margin, order);
-            candidates.truncate(margin);
+        // A record may stand in the list once for each of its language versions, and a filter may yet take some away.
+        let mut margin = limit.saturating_mul(2).saturating_add(64);
+        loop {
+            let (considered, candidates) =
+                best(state.entries.list.len(), margin, &considers, &features, value, |slot| {
+                    tie(entries.list[slot as usize].id)
+                });
+            let complete = candidates.len() < margin;
+            let mut seen = std::collections::HashSet::new();
+            let hits: Vec<_> = candidates
+                .into_iter()
+                .filter(|(_, slot)| {
+                    let entry = &entries.list[*slot as usize];
+                    let passes = match filter {
+                        Filter::Top(passes) => passes(entry.id, &entry.facts),
+                        Filter::All | Filter::Each(_) => true,
+                    };
+                    passes && seen.insert(entry.id)
+                })
+                .take(limit)
+                .map(|(value, slot)| {
+                    let entry = &entries.list[slot as usize];
+                    Hit {
+                        id: entry.id,
+                        position: usize::from(entry.position),
+                        language: entry.language,
+                        features: features(slot as usize),
+                        value,
+                        facts: entry.facts.clone(),
+                    }
+                })
+                .collect();
+            if hits.len() == limit || complete {
+                return Hits { hits, considered, total: entries.by_id.len() };
+            }
+            margin = margin.saturating_mul(8);
         }
-        candidates.sort_unstable_by(order);
-        let mut seen = std::collections::HashSet::new();
-        let hits = candidates
-            .into_iter()
-            .filter(|(_, slot, _)| seen.insert(state.entries.list[*slot as usize].id))
-            .take(limit)
-            .map(|(value, slot, features)| {
-                let entry = &state.entries.list[slot as usize];
-                Hit {
-                    id: entry.id,
-                    position: usize::from(entry.position),
-                    language: entry.language,
-                    features,
-                    value,
-                    facts: entry.facts.clone(),
-                }
-            })
-            .collect();
-        Hits { hits, considered, total: state.entries.by_id.len() }
     }
 
     fn score_words(&self, state: &State<F>, query: &Query) -> WordScores {
         let entries = state.entries.list.len();
         let mut scores = WordScores {
-            words: vec![0.0; entries],
-            title: vec![0.0; entries],
-            labels: vec![0.0; entries],
+            words: vec![WordScore::default(); entries],
             languages: query.texts.iter().map(|text| statistics_key(text.language)).collect(),
         };
         for text in &query.texts {
@@ -209,12 +232,13 @@ impl<F: Facts> Index<F> {
             for slot in touched.drain(..) {
                 let slot = slot as usize;
                 let (in_title, in_text) = std::mem::take(&mut frequencies[slot]);
-                let entry = &state.entries.list[slot];
-                let length = entry.title_length + entry.body_length;
-                scores.words[slot] += gain * in_text / (in_text + K1 * (1.0 - B + B * length / average_text));
+                let hot = &state.entries.hot[slot];
+                let score = &mut scores.words[slot];
+                let length = hot.text_length / average_text;
+                score.text += gain * in_text / (in_text + K1 * (1.0 - B + B * length));
                 if in_title > 0.0 {
-                    let length = entry.title_length / average_title;
-                    scores.title[slot] += gain * in_title / (in_title + K1 * (1.0 - B + B * length));
+                    let length = hot.title_length / average_title;
+                    score.title += gain * in_title / (in_title + K1 * (1.0 - B + B * length));
                 }
             }
         }
@@ -228,7 +252,7 @@ impl<F: Facts> Index<F> {
         }
         for (term, weight) in weighted {
             self.postings(state, self.fields.labels, &term.text, |slot, _| {
-                scores.labels[slot as usize] += weight / norm;
+                scores.words[slot as usize].labels += weight / norm;
             });
         }
     }
@@ -280,7 +304,7 @@ impl<F: Facts> Index<F> {
             };
             while postings.doc() != TERMINATED {
                 let slot = slots[postings.doc() as usize];
-                if state.entries.list[slot as usize].alive {
+                if state.entries.hot[slot as usize].alive {
                     #[expect(clippy::cast_precision_loss, reason = "frequencies in a text are small")]
                     visit(slot, postings.term_freq() as f32);
                 }
@@ -290,8 +314,50 @@ impl<F: Facts> Index<F> {
     }
 }
 
+/// The `most` best slots by value, best first, and how many were looked at.
+fn best(
+    slots: usize,
+    most: usize,
+    considers: &(dyn Fn(usize) -> bool + Sync),
+    features: &(dyn Fn(usize) -> Features + Sync),
+    value: &(dyn Fn(&Features) -> f32 + Sync),
+    tie: impl Fn(u32) -> u64 + Sync,
+) -> (usize, Vec<(f32, u32)>) {
+    let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then_with(|| tie(a.1).cmp(&tie(b.1)));
+    let cut = |candidates: &mut Vec<(f32, u32)>| {
+        if candidates.len() > most {
+            candidates.select_nth_unstable_by(most, order);
+            candidates.truncate(most);
+        }
+    };
+    let starts: Vec<usize> = (0..slots).step_by(SLOTS_AT_ONCE).collect();
+    let parts: Vec<(usize, Vec<(f32, u32)>)> = starts
+        .into_par_iter()
+        .map(|start| {
+            let mut considered = 0;
+            let mut candidates = Vec::new();
+            for slot in start..slots.min(start + SLOTS_AT_ONCE) {
+                if considers(slot) {
+                    considered += 1;
+                    let value = value(&features(slot));
+                    if let (true, Ok(slot)) = (value.is_finite(), u32::try_from(slot)) {
+                        candidates.push((value, slot));
+                    }
+                }
+            }
+            cut(&mut candidates);
+            (considered, candidates)
+        })
+        .collect();
+    let considered = parts.iter().map(|(considered, _)| considered).sum();
+    let mut candidates: Vec<(f32, u32)> = parts.into_iter().flat_map(|(_, candidates)| candidates).collect();
+    cut(&mut candidates);
+    candidates.sort_unstable_by(order);
+    (considered, candidates)
+}
+
 /// A hash of the id (FNV-1a, 64 bit) that orders equal values.
-fn tie(id: Uuid) -> u64 {
+pub(crate) fn tie(id: Uuid) -> u64 {
     id.as_bytes()
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))

@@ -42,16 +42,24 @@ impl Vectors {
         self.scales[slot] != 0.0
     }
 
-    /// The cosine of a quantised unit query with a slot's vector; `None` where it is not known.
-    pub(crate) fn cosine(&self, slot: usize, query_scale: f32, query: &[i8]) -> Option<f32> {
+    /// A slot's vector, as near as int8 comes to it.
+    pub(crate) fn get(&self, slot: usize) -> Vec<f32> {
+        self.row(slot).iter().map(|&x| f32::from(x) * self.scales[slot]).collect()
+    }
+
+    /// The scalar product of a quantised query with a slot's vector; `None` where it is not known.
+    pub(crate) fn product(&self, slot: usize, query_scale: f32, query: &[i8]) -> Option<f32> {
         let scale = self.scales[slot];
         if scale == 0.0 {
             return None;
         }
-        let row = &self.components[slot * self.dimensions..][..self.dimensions];
         #[expect(clippy::cast_precision_loss, reason = "384 products of at most 127² stay below 2²⁴")]
-        let dot = dot(query, row) as f32;
+        let dot = dot(query, self.row(slot)) as f32;
         Some(dot * query_scale * scale)
+    }
+
+    fn row(&self, slot: usize) -> &[i8] {
+        &self.components[slot * self.dimensions..][..self.dimensions]
     }
 }
 
@@ -90,7 +98,7 @@ mod tests {
         let (scale, components) = quantise(&b);
         vectors.set(0, scale, &components);
         let (query_scale, query) = quantise(&a);
-        let found = vectors.cosine(0, query_scale, &query).unwrap();
+        let found = vectors.product(0, query_scale, &query).unwrap();
         assert!((found - exact).abs() < 0.01, "{found} against {exact}");
     }
 

@@ -11,6 +11,8 @@ use crate::weights::{TopicWeights, Weights};
 pub struct Topic {
     /// Cosine of the centred meanings.
     pub meaning: Option<f32>,
+    /// How much nearer than others the listing is to whatever is asked, a difference of cosines.
+    pub hubness: f32,
     /// Share of the query's words, weighted by rarity, in the listing's text.
     pub words: f32,
     /// The same in its title.
@@ -54,29 +56,26 @@ pub struct Scored {
     pub against: Vec<Objection>,
 }
 
-/// What `x` of the words counts when `half` of them count one half.
-fn saturate(x: f32, half: f64) -> f64 {
-    let x = f64::from(x.max(0.0));
-    x / (x + half)
-}
-
-/// The five parts of the topic, weighted so that all that the query can have sum to at most 1.
+/// The five parts of the topic, each a weight times what the index measured. They are not shared out anew where a query
+/// lacks a part: a point of a score means the same for every need.
 fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 5] {
     let of: &TopicWeights = if topic.same_language { &weights.same_language } else { &weights.cross_language };
-    let curve = if topic.same_language { weights.meaning } else { weights.meaning_across };
-    let available = |yes: bool, weight: f64| if yes { weight } else { 0.0 };
-    let parts = [
-        ("meaning", available(asked.meaning, of.meaning), topic.meaning.map_or(0.0, |x| curve.at(f64::from(x)))),
-        ("words", available(asked.words, of.words), saturate(topic.words, weights.words_half)),
-        ("title", available(asked.words, of.title), saturate(topic.title, weights.title_half)),
-        ("labels", available(asked.words, of.labels), saturate(topic.labels, weights.labels_half)),
-        ("codes", available(asked.codes, of.codes), codes),
-    ];
-    let total: f64 = parts.iter().map(|(_, weight, _)| weight).sum();
-    parts.map(|(code, weight, value)| (code, if total > 0.0 { weight / total * value } else { 0.0 }))
+    let part = |asked: bool, weight: f64, value: f64| if asked { weight * value } else { 0.0 };
+    let meaning = topic.meaning.map_or(0.0, |cosine| {
+        let cosine = f64::from(cosine) - of.hubness * f64::from(topic.hubness) - of.from;
+        cosine.max(0.0)
+    });
+    [
+        ("meaning", part(asked.meaning, of.meaning, meaning)),
+        ("words", part(asked.words, of.words, f64::from(topic.words))),
+        ("title", part(asked.words, of.title, f64::from(topic.title))),
+        ("labels", part(asked.words, of.labels, f64::from(topic.labels))),
+        ("codes", part(asked.codes, of.codes, codes)),
+    ]
 }
 
 /// The topic alone, without evidence: what picks the candidates, and what collections without facts are ranked by.
+/// Unlike a score it may be above 1.
 pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
     topic_parts(weights, Asked { codes: false, ..asked }, topic, 0.0).iter().map(|(_, share)| share).sum()
 }
@@ -84,13 +83,16 @@ pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
 /// Scores an offer for a need.
 ///
 /// score = topic · (1 − Σ f) + topic · Σ f · v, over the parts of the fit that the need asks about, with their weights f
-/// and values v: what is not about the topic can never be lifted by where it is delivered.
+/// and values v: what is not about the topic can never be lifted by where it is delivered. A topic above 1 counts as 1,
+/// its parts shrunk alike.
 pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: &Offer) -> Scored {
     let evidence = Evidence::weigh(need, offer);
     let codes = evidence.codes.as_ref().map_or(0.0, |piece| piece.value);
     let asked = Asked { codes: asked.codes && evidence.codes.is_some(), ..asked };
     let topic_parts = topic_parts(weights, asked, topic, codes);
-    let total: f64 = topic_parts.iter().map(|(_, share)| share).sum();
+    let sum: f64 = topic_parts.iter().map(|(_, share)| share).sum();
+    let total = sum.min(1.0);
+    let topic_parts = topic_parts.map(|(code, share)| (code, if sum > 1.0 { share / sum } else { share }));
     let fit = [
         ("function", weights.fit.function, evidence.function),
         ("place", weights.fit.place, evidence.place),

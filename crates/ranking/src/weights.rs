@@ -4,12 +4,15 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-/// How much each part of the topic weighs. Only parts that a query can have at all count: the others' weight is
-/// shared out among them, for all listings alike.
+/// How much each part of the topic weighs: the factor by which what the index measures enters the score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicWeights {
-    /// Cosine of the meanings.
+    /// The part of a listing's hubness that is subtracted from its cosine.
+    pub hubness: f64,
+    /// The cosine of the meanings above which they count.
+    pub from: f64,
+    /// What a cosine above that weighs.
     pub meaning: f64,
     /// BM25 over the whole text.
     pub words: f64,
@@ -39,23 +42,6 @@ pub struct FitWeights {
     pub connection: f64,
 }
 
-/// Where a cosine counts half, and how steeply it rises there: 1 / (1 + exp(−(x − middle) / width)).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Logistic {
-    /// The cosine that counts one half.
-    pub middle: f64,
-    /// The width of the rise.
-    pub width: f64,
-}
-
-impl Logistic {
-    /// The curve's value, between 0 and 1.
-    pub fn at(self, x: f64) -> f64 {
-        1.0 / (1.0 + (-(x - self.middle) / self.width).exp())
-    }
-}
-
 /// The scores from which existing solutions are said to fit, and to fit in part.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,16 +64,6 @@ pub struct Weights {
     pub same_language: TopicWeights,
     /// Between texts of different languages, where words are mostly noise.
     pub cross_language: TopicWeights,
-    /// What a cosine counts between texts of one language.
-    pub meaning: Logistic,
-    /// What a cosine counts between texts of different languages.
-    pub meaning_across: Logistic,
-    /// The share of a query's words, weighted by rarity, that counts half: x / (x + half).
-    pub words_half: f64,
-    /// The same for titles.
-    pub title_half: f64,
-    /// The same for labels.
-    pub labels_half: f64,
     /// The parts of the fit.
     pub fit: FitWeights,
     /// When to say what.

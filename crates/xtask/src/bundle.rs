@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use innocap_app::{PASSAGE_CHARACTERS, passages};
+use innocap_app::passages;
 use innocap_domain::Texts;
 use innocap_language::{Role, content_hash};
 use innocap_server::bundle::encode_vectors;
@@ -23,7 +23,8 @@ pub fn run() -> Result<(), String> {
     let mut rows = Vec::new();
     for (file, role) in [("solutions.jsonl", Role::Passage), ("challenges.jsonl", Role::Query)] {
         let records = with_identifiers(&folder.join(file))?;
-        let texts: Vec<String> = records.iter().map(texts_of).collect::<Result<Vec<_>, _>>()?.concat();
+        let texts: Vec<String> =
+            records.iter().map(|record| parts_of(record, role)).collect::<Result<Vec<_>, _>>()?.concat();
         for chunk in texts.chunks(16) {
             let borrowed: Vec<&str> = chunk.iter().map(String::as_str).collect();
             let vectors = model.embed(role, &borrowed).map_err(|e| e.to_string())?;
@@ -64,8 +65,14 @@ fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
     Ok(records)
 }
 
-/// A record's texts as they are embedded.
+/// The texts of a record that are embedded.
+pub fn parts_of(record: &Value, role: Role) -> Result<Vec<String>, String> {
+    let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
+    Ok(passages(&texts).iter().flat_map(|passage| passage.parts(role)).map(|(text, _)| text).collect())
+}
+
+/// A record's whole texts, one for each language version, as they are embedded.
 pub fn texts_of(record: &Value) -> Result<Vec<String>, String> {
     let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
-    Ok(passages(&texts).into_iter().map(|p| p.text.chars().take(PASSAGE_CHARACTERS).collect()).collect())
+    Ok(passages(&texts).iter().filter_map(|passage| Some(passage.parts(Role::Query).first()?.0.clone())).collect())
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::load::Target;
 use super::path;
-use crate::bundle::texts_of;
+use crate::bundle::parts_of;
 
 /// Vectors stored in one transaction.
 const STORED_AT_ONCE: usize = 2_000;
@@ -79,7 +79,7 @@ async fn mix(
     let model = innocap_server::bundled_model().map_err(|f| f.message)?;
     let model = model.model_id();
     let vectors_of = async |role: Role, some: &[&Value]| -> Result<HashMap<String, Vec<f32>>, String> {
-        let texts: Vec<String> = some.iter().map(|r| texts_of(r)).collect::<Result<Vec<_>, _>>()?.concat();
+        let texts: Vec<String> = some.iter().map(|r| parts_of(r, role)).collect::<Result<Vec<_>, _>>()?.concat();
         let hashes: Vec<String> = texts.iter().map(|text| content_hash(model, role, text)).collect();
         from.embeddings(model, &hashes).await.map_err(|e| e.to_string())
     };
@@ -95,7 +95,7 @@ async fn mix(
     let known = vectors_of(Role::Passage, &solutions).await?;
     let mut by_language: BTreeMap<&str, Vec<(&Value, &Vec<f32>)>> = BTreeMap::new();
     for solution in &solutions {
-        let hash = content_hash(model, Role::Passage, &texts_of(solution)?[0]);
+        let hash = content_hash(model, Role::Passage, &parts_of(solution, Role::Passage)?[0]);
         let language = solution["texts"][0]["language"].as_str().unwrap_or("en");
         let vector = known.get(&hash).ok_or("a solution of the catalogue was not embedded")?;
         by_language.entry(language).or_default().push((solution, vector));
@@ -111,9 +111,13 @@ async fn mix(
         let variant = variant(first, second, i, &mut random);
         let vector: Vec<f32> = a.iter().zip(b).map(|(x, y)| 0.6 * x + 0.4 * y + 0.01 * random.signed()).collect();
         let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        let hash = content_hash(model, Role::Passage, &texts_of(&variant)?[0]);
-        if seen.insert(hash.clone()) {
-            stored.push((hash, vector.iter().map(|x| x / length).collect()));
+        // A variant's text and title share one vector: that of the title would be much like it.
+        let vector: Vec<f32> = vector.iter().map(|x| x / length).collect();
+        for part in parts_of(&variant, Role::Passage)? {
+            let hash = content_hash(model, Role::Passage, &part);
+            if seen.insert(hash.clone()) {
+                stored.push((hash, vector.clone()));
+            }
         }
         writeln!(out, "{variant}").map_err(|e| e.to_string())?;
         if stored.len() >= STORED_AT_ONCE || i + 1 == count {
