@@ -66,9 +66,13 @@ impl Space {
         queries: &[(Option<Language>, Vec<f32>)],
     ) -> Self {
         let mut space = Self {
-            entry_means: means(entries.iter().enumerate().filter(|(_, (alive, _))| *alive).filter_map(
-                |(slot, (_, language))| vectors.known(slot).then(|| (statistics_key(*language), vectors.get(slot))),
-            )),
+            entry_means: means(
+                entries
+                    .iter()
+                    .enumerate()
+                    .filter(|(slot, (alive, _))| *alive && vectors.known(*slot))
+                    .map(|(slot, (_, language))| (statistics_key(*language), vectors.get(slot))),
+            ),
             query_means: means(queries.iter().map(|(language, vector)| (statistics_key(*language), vector.clone()))),
             ..Self::default()
         };

@@ -91,5 +91,5 @@ pub(super) fn at_rate(
 /// Sends requests one after the other.
 pub(super) fn sequential(urls: impl Iterator<Item = String>) -> Result<(), String> {
     let target = Target::new();
-    urls.map(|url| target.get(&url).map(drop)).collect()
+    urls.map(|url| target.get(&url)).try_for_each(|answer| answer.map(drop))
 }
