@@ -113,3 +113,39 @@ fn the_language_of_a_shared_text_is_told() {
         }
     }
 }
+
+#[test]
+fn every_judgement_is_of_a_need_and_a_solution_that_are_there_and_none_is_in_both_parts() {
+    let Some(folder) = shared() else { return };
+    let identifiers = |files: &[(&str, &str)]| -> BTreeSet<String> {
+        let of = |(file, prefix): &(&str, &str)| {
+            let text = std::fs::read_to_string(folder.join(file)).unwrap();
+            let id = |line: &str| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+            text.lines().map(|line| format!("{prefix}{}", id(line))).collect::<Vec<_>>()
+        };
+        files.iter().flat_map(of).collect()
+    };
+    let needs = identifiers(&[
+        ("needs/doffin-notices.jsonl", ""),
+        ("needs/ted-notices.jsonl", ""),
+        ("needs/challenge-gov.jsonl", "gov-"),
+    ]);
+    let solutions = identifiers(&[("catalogue/erdf-projects.jsonl", ""), ("catalogue/digital-public-goods.jsonl", "")]);
+    let mut seen = BTreeSet::new();
+    let mut part_of: BTreeMap<String, &str> = BTreeMap::new();
+    for (part, text) in [
+        ("dev", include_str!("../fixtures/judgements/dev.jsonl")),
+        ("test", include_str!("../fixtures/judgements/test.jsonl")),
+    ] {
+        for line in text.lines() {
+            let row: Value = serde_json::from_str(line).unwrap();
+            let (need, solution) = (row["need"].as_str().unwrap(), row["solution"].as_str().unwrap());
+            assert!(needs.contains(need), "{need}");
+            assert!(solutions.contains(solution), "{solution}");
+            assert!(row["grade"].as_u64().unwrap() <= 3, "{line}");
+            assert!(!row["reason"].as_str().unwrap().is_empty(), "{line}");
+            assert!(seen.insert((need.to_owned(), solution.to_owned())), "judged twice: {line}");
+            assert_eq!(*part_of.entry(need.to_owned()).or_insert(part), part, "{need}");
+        }
+    }
+}

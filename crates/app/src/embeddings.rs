@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use innocap_domain::Language;
 use innocap_exchange::EmbeddingsClient;
-use innocap_language::{Centring, Embedder, Role, content_hash};
+use innocap_language::{Centring, Embedder, Role, content_hash, unit};
 use innocap_registry::Registry;
 
 use crate::error::AppError;
@@ -89,13 +89,17 @@ impl Passage {
     /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. A listing is
     /// met by its text and by its title; a need is one text.
     pub fn parts(&self, role: Role) -> Vec<(String, f32)> {
-        let begin = |text: &str| text.chars().take(PASSAGE_CHARACTERS).collect::<String>();
         let mut parts = vec![(begin(&self.text), 1.0)];
         if role == Role::Passage && !self.title.is_empty() && self.title != self.text {
             parts.push((begin(&self.title), TITLE_SHARE));
         }
         parts
     }
+}
+
+/// As much of a text as is embedded.
+fn begin(text: &str) -> String {
+    text.chars().take(PASSAGE_CHARACTERS).collect()
 }
 
 /// The embedding model with its cache and centring.
@@ -129,7 +133,7 @@ impl Embeddings {
     /// # Errors
     /// [`AppError::Unavailable`] where a remote model does not answer.
     pub async fn query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
-        let text: String = text.chars().take(PASSAGE_CHARACTERS).collect();
+        let text = begin(text);
         let hash = content_hash(self.model.id(), Role::Query, &text);
         let raw = match self.recent.get(&hash) {
             Some(vector) => vector,
@@ -149,7 +153,7 @@ impl Embeddings {
     /// # Errors
     /// As [`Self::query`], and where the registry fails.
     pub async fn stored_query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
-        let text: String = text.chars().take(PASSAGE_CHARACTERS).collect();
+        let text = begin(text);
         let hash = content_hash(self.model.id(), Role::Query, &text);
         if let Some(vector) = self.recent.get(&hash) {
             return Ok(self.centring.centre(Role::Query, language, &vector));
@@ -204,11 +208,7 @@ impl Embeddings {
             let centred = self.centring.centre(role, language, raw);
             sum.iter_mut().zip(&centred).for_each(|(s, x)| *s += weight * x);
         }
-        let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if length > 0.0 {
-            sum.iter_mut().for_each(|x| *x /= length);
-        }
-        sum
+        unit(sum)
     }
 
     async fn cached(&self, role: Role, texts: Vec<String>) -> Result<Vec<Vec<f32>>, AppError> {

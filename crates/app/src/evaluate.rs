@@ -149,12 +149,7 @@ pub async fn evaluate(
     for (done, chunk) in corpus.chunks(256).enumerate() {
         progress("documents", (done * 256).min(corpus.len()), corpus.len());
         let texts: Vec<Texts> = chunk.iter().filter_map(Entry::texts).collect();
-        let texts_passages: Vec<Passage> = texts.iter().map(|texts| passages(texts).swap_remove(0)).collect();
-        let vectors: Vec<Option<Vec<f32>>> = if with_meaning {
-            embeddings.all(Role::Passage, &texts_passages).await?.into_iter().map(Some).collect()
-        } else {
-            vec![None; texts.len()]
-        };
+        let vectors = vectors(embeddings, Role::Passage, &texts, with_meaning).await?;
         let mut batch = Batch::new(0);
         for (offset, (texts, vector)) in texts.iter().zip(vectors).enumerate() {
             let version = texts.original();
@@ -191,12 +186,7 @@ pub async fn evaluate(
     for (done, chunk) in queries.chunks(64).enumerate() {
         progress("queries", (done * 64).min(queries.len()), queries.len());
         let texts: Vec<Texts> = chunk.iter().filter_map(Entry::texts).collect();
-        let texts_passages: Vec<Passage> = texts.iter().map(|texts| passages(texts).swap_remove(0)).collect();
-        let vectors: Vec<Option<Vec<f32>>> = if with_meaning {
-            embeddings.all(Role::Query, &texts_passages).await?.into_iter().map(Some).collect()
-        } else {
-            vec![None; texts.len()]
-        };
+        let vectors = vectors(embeddings, Role::Query, &texts, with_meaning).await?;
         asked_for.extend(texts.iter().zip(vectors).map(|(texts, vector)| Query { texts: query_texts(texts), vector }));
     }
     // In service the stored needs are the sample of what is asked; here the collection's queries stand for them. Of
@@ -236,6 +226,20 @@ pub async fn evaluate(
         seconds: started.elapsed().as_secs_f64(),
         run,
     })
+}
+
+/// The vectors of some texts, none where meaning is not asked for.
+async fn vectors(
+    embeddings: &Embeddings,
+    role: Role,
+    texts: &[Texts],
+    with_meaning: bool,
+) -> Result<Vec<Option<Vec<f32>>>, crate::AppError> {
+    if !with_meaning {
+        return Ok(vec![None; texts.len()]);
+    }
+    let passages: Vec<Passage> = texts.iter().map(|texts| passages(texts).swap_remove(0)).collect();
+    Ok(embeddings.all(role, &passages).await?.into_iter().map(Some).collect())
 }
 
 fn figures(values: &[[f64; 4]]) -> Figures {

@@ -162,11 +162,10 @@ impl Innocap {
         self.learn_spaces().await
     }
 
-    /// Lets each index learn its space of meanings, with the other side's texts as the queries to be expected; again
-    /// when the indexes have changed by a tenth since.
+    /// Lets each index learn its space of meanings, with the other side's texts as the queries to be expected, where
+    /// either has changed much.
     pub(crate) async fn learn_spaces(&self) -> Result<(), AppError> {
-        let entries = self.solutions_index().status().entries + self.challenges_index().status().entries;
-        if !self.note_learnt(entries) {
+        if !self.solutions_index().is_space_stale() && !self.challenges_index().is_space_stale() {
             return Ok(());
         }
         let innocap = self.clone();

@@ -1,6 +1,8 @@
 //! The use cases: one file per resource, combining registry, language, index and ranking. Nothing here knows HTTP.
 
+mod ask;
 mod clock;
+mod constraints;
 mod documents;
 mod embeddings;
 mod error;
@@ -16,12 +18,14 @@ mod start;
 mod suggestions;
 mod vocabulary;
 
+pub use ask::Ask;
 pub use clock::Clock;
+pub use constraints::Removed;
 pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
 pub use indexer::{Progress, passages};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use records::{Resource, View};
 pub use start::{Innocap, Options as StartOptions, StartError};
-pub use suggestions::{Answer, Ask, OpenNeed, OpenNeeds, Options, Removed, Suggestion};
+pub use suggestions::{Answer, OpenNeed, OpenNeeds, Options, Suggestion};
 pub use vocabulary::VocabularyEntry;

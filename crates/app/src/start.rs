@@ -61,7 +61,6 @@ struct Inner {
     clock: Clock,
     indexing: tokio::sync::Mutex<()>,
     progress: Mutex<Progress>,
-    learnt: Mutex<Option<usize>>,
     stop: watch::Sender<bool>,
 }
 
@@ -90,7 +89,6 @@ impl Innocap {
             clock: options.clock,
             indexing: tokio::sync::Mutex::new(()),
             progress: Mutex::new(Progress::default()),
-            learnt: Mutex::new(None),
             stop: watch::Sender::new(false),
         }));
         // Before the first answer, so that it is the same as after a restart.
@@ -171,16 +169,6 @@ impl Innocap {
     /// How far indexing has come.
     pub fn progress(&self) -> Progress {
         *self.0.progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// Notes that the indexes hold so many entries; whether the spaces are to be learnt anew.
-    pub(crate) fn note_learnt(&self, entries: usize) -> bool {
-        let mut learnt = self.0.learnt.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let anew = learnt.is_none_or(|before| entries.abs_diff(before) * 10 > before);
-        if anew {
-            *learnt = Some(entries);
-        }
-        anew
     }
 
     pub(crate) fn note_progress(&self, latest: i64, indexed: i64) {

@@ -1,22 +1,22 @@
 //! Suggestions: a need in, explained solutions and an honest verdict out; and the way back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use innocap_access::{Action, Actor};
 use innocap_domain::suggestion::{Objection, Reason, Verdict};
 use innocap_domain::{
-    Challenge, ChallengeId, Country, CpvCode, Language, LanguageTag, PublicFunction, Reader, Record, Region, Solution,
-    SolutionId, TextVersion, Texts, Wants, limits,
+    Challenge, ChallengeId, CpvCode, Language, LanguageTag, Record, Solution, SolutionId, TextVersion, Texts,
 };
 use innocap_index::{Features, Filter, Query, QueryText};
 use innocap_language::detect;
-use innocap_ranking::{Asked, Need, Offer, Scored, Topic, WantFacts, Weights, rank, topic_value, verdict};
+use innocap_ranking::{Asked, Need, Offer, Scored, Topic, Weights, rank, topic_value, verdict};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Innocap;
+use crate::ask::Ask;
+use crate::constraints::{Constraints, Removed};
 use crate::error::AppError;
 use crate::indexer::{language_of, passages};
 use crate::passages::{QueryWords, passages_for};
@@ -44,15 +44,6 @@ pub struct Suggestion {
     pub against: Vec<Objection>,
     /// The language version in which it was found.
     pub match_language: LanguageTag,
-}
-
-/// A constraint and how many solutions it removed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Removed {
-    /// `kinds`, `trl_at_least`, `languages`, `works_offline`, `bandwidth_at_most_kbit` or `delivered_here`.
-    pub constraint: &'static str,
-    /// Solutions that do not meet it.
-    pub solutions: u64,
 }
 
 /// The answer to a need.
@@ -112,123 +103,6 @@ impl Default for Options {
     fn default() -> Self {
         Self { limit: DEFAULT_LIMIT, delivered_here: false }
     }
-}
-
-/// A need that is asked about without being stored.
-#[derive(Debug, Clone)]
-pub struct Ask {
-    texts: Texts,
-    language_known: bool,
-    need: Need,
-    options: Options,
-}
-
-impl Ask {
-    /// Reads `{"text": …, "language"?: …}` or `{"texts": […]}`, either with `cpv`, `functions`, `country`, `region`,
-    /// `wants`, `limit`, `delivered_here`.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`] with every fault.
-    pub fn read(document: &Value) -> Result<Self, AppError> {
-        let ask = Reader::document(document, |r| {
-            let before = r.faults();
-            let text = r.text("text", limits::FREE_TEXT);
-            let faulty = r.faults() > before;
-            let language = r.code("language", LanguageTag::parse);
-            let drafted = r.has("texts").then(|| Texts::read(r));
-            r.skip("texts");
-            let cpv = r.codes("cpv", limits::CPV_CODES, CpvCode::parse);
-            let functions = r.codes("functions", limits::FUNCTIONS, PublicFunction::parse);
-            let country = r.code("country", Country::parse);
-            let region = r.code("region", Region::parse);
-            let wants = r.object("wants", Wants::read).unwrap_or_default();
-            let limit = r.integer("limit", 1..=i64::try_from(MOST).unwrap_or(i64::MAX));
-            let delivered_here = r.boolean("delivered_here").unwrap_or(false);
-            for name in ["organisation", "published", "deadline", "outcome", "source"] {
-                r.skip(name); // A draft challenge may be sent as it is.
-            }
-            let (texts, language_known) = match (text, drafted) {
-                (Some(_), Some(_)) => {
-                    r.fault("text", "conflict", "give either text or texts, not both");
-                    (None, false)
-                }
-                (None, Some(texts)) => (texts, true),
-                (Some(text), None) => {
-                    let detected = detect(&text).language;
-                    let known = language.is_some() || detected.is_some();
-                    let language = language.or_else(|| detected.map(LanguageTag::from));
-                    let language = language.or_else(|| LanguageTag::parse("und").ok());
-                    let version = language.map(|language| TextVersion {
-                        language,
-                        title: String::new(),
-                        summary: String::new(),
-                        description: text,
-                        keywords: Vec::new(),
-                    });
-                    (Texts::new(version.into_iter().collect()), known)
-                }
-                (None, None) => {
-                    // A text that is there but faulty has its own fault already; one of spaces has not.
-                    if !faulty {
-                        r.fault("text", "required", "say what is needed, in text or in texts");
-                    }
-                    (None, false)
-                }
-            };
-            if let Some(texts) = &texts
-                && !texts.versions().iter().any(has_words)
-            {
-                let member = if language_known && texts.original().title.is_empty() { "text" } else { "" };
-                r.fault(
-                    if member.is_empty() { "text" } else { member },
-                    "no_words",
-                    "nothing in this text can be searched for: it has no words, or only words such as 'and' and 'the'",
-                );
-            }
-            texts.map(|texts| Self {
-                need: Need {
-                    cpv,
-                    functions,
-                    country: country.or_else(|| region.as_ref().map(Region::country)),
-                    region,
-                    text_languages: texts
-                        .versions()
-                        .iter()
-                        .filter_map(|v| v.language.language())
-                        .map(|l| l.code().to_owned())
-                        .collect(),
-                    wants: WantFacts::from(&wants),
-                    ..Need::default()
-                },
-                texts,
-                language_known,
-                options: Options {
-                    limit: limit.and_then(|l| usize::try_from(l).ok()).unwrap_or(DEFAULT_LIMIT),
-                    delivered_here,
-                },
-            })
-        })?;
-        ask.ok_or_else(|| AppError::Internal("a need without faults has no text".to_owned()))
-    }
-
-    /// A need in free text.
-    ///
-    /// # Errors
-    /// As [`Self::read`].
-    pub fn text(text: &str) -> Result<Self, AppError> {
-        Self::read(&serde_json::json!({"text": text}))
-    }
-}
-
-/// Whether anything of a text is left after analysis. Where the language is not known, a word counts unless it is a
-/// stop word in one of the languages there are.
-fn has_words(version: &TextVersion) -> bool {
-    let language = version.language.language();
-    let says_something =
-        |term: &str| language.is_some() || !Language::ALL.into_iter().any(|l| innocap_language::is_stop_word(term, l));
-    [&version.title, &version.summary, &version.description]
-        .iter()
-        .any(|text| innocap_language::analyze(text, language).iter().any(|token| says_something(&token.term)))
 }
 
 /// A need made ready for the index.
@@ -517,70 +391,6 @@ fn reasons(
         first.share = round(first.share + round(scored.score) - shown);
     }
     reasons
-}
-
-/// What a solution must not be known to violate; what is unknown passes and is said in the objections.
-struct Constraints<'a> {
-    need: &'a Need,
-    delivered_here: bool,
-    counts: [AtomicU64; 6],
-}
-
-impl<'a> Constraints<'a> {
-    const NAMES: [&'static str; 6] =
-        ["kinds", "trl_at_least", "languages", "works_offline", "bandwidth_at_most_kbit", "delivered_here"];
-
-    fn new(need: &'a Need, delivered_here: bool) -> Self {
-        Self { need, delivered_here, counts: Default::default() }
-    }
-
-    /// Whether there is a constraint at all.
-    fn any(&self) -> bool {
-        let wants = &self.need.wants;
-        !wants.kinds.is_empty()
-            || wants.trl_at_least.is_some()
-            || !wants.languages.is_empty()
-            || wants.works_offline
-            || wants.bandwidth_at_most_kbit.is_some()
-            || self.delivered_here
-    }
-
-    fn pass(&self, offer: &Offer) -> bool {
-        let wants = &self.need.wants;
-        let offline = offer.requirements.works_offline;
-        let violated = [
-            !wants.kinds.is_empty() && !wants.kinds.contains(&offer.kind),
-            matches!((wants.trl_at_least, offer.trl), (Some(asked), Some(trl)) if trl < asked),
-            !wants.languages.is_empty()
-                && !offer.languages.is_empty()
-                && !offer.languages.iter().any(|l| wants.languages.contains(l)),
-            wants.works_offline && offline == Some(false),
-            offline != Some(true)
-                && matches!((wants.bandwidth_at_most_kbit, offer.requirements.least_bandwidth_kbit),
-                    (Some(there_is), Some(least)) if least > there_is),
-            self.delivered_here && self.need.country.is_some() && !offer.delivery.is_empty() && {
-                let here = self.need.place();
-                !offer.delivery.iter().any(|area| area.serves(&here))
-            },
-        ];
-        for (count, violated) in self.counts.iter().zip(violated) {
-            if violated {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-        !violated.contains(&true)
-    }
-
-    fn removed(&self) -> Vec<Removed> {
-        let mut removed: Vec<_> = Self::NAMES
-            .into_iter()
-            .zip(&self.counts)
-            .map(|(constraint, count)| Removed { constraint, solutions: count.load(Ordering::Relaxed) })
-            .filter(|removed| removed.solutions > 0)
-            .collect();
-        removed.sort_by_key(|removed| std::cmp::Reverse(removed.solutions));
-        removed
-    }
 }
 
 impl Options {

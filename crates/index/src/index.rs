@@ -224,6 +224,12 @@ impl<F: Facts> Index<F> {
         self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner).entries.space = space;
     }
 
+    /// Whether the space of meanings has yet to be learnt, or the entries have changed by a tenth since.
+    pub fn is_space_stale(&self) -> bool {
+        let status = self.status();
+        self.read().entries.space.is_stale(status.entries - status.without_vector)
+    }
+
     /// Some entries' languages and unit vectors, the same ones as long as the index holds the same: a sample of the
     /// queries to be expected by an index of the other side.
     pub fn sample(&self) -> Vec<(Option<Language>, Vec<f32>)> {

@@ -362,3 +362,42 @@ pub(crate) fn tie(id: Uuid) -> u64 {
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Batch, Document, DocumentText};
+
+    #[test]
+    fn a_filter_finds_the_same_whether_it_looks_at_each_record_or_at_the_top() {
+        let folder = tempfile::tempdir().unwrap();
+        let (index, _) = Index::<u32>::open(folder.path(), "test", 4).unwrap();
+        let mut batch = Batch::new(1);
+        for number in 0..600u32 {
+            let text = DocumentText {
+                language: Some(Language::En),
+                title: format!("Bridge {}", "snow ".repeat(number as usize % 7)),
+                ..DocumentText::default()
+            };
+            let id = Uuid::from_u128(u128::from(number) + 1);
+            batch.upserts.push(Document { id, texts: vec![text], labels: Vec::new(), facts: number });
+        }
+        index.apply(batch).unwrap();
+        let text = QueryText { language: Some(Language::En), parts: vec![("snow on the bridge".to_owned(), 1.0)] };
+        let query = Query { texts: vec![text], vector: None };
+        let value = |features: &Features| features.words;
+        // Few pass, so that the first look at the top is not enough.
+        let rare = |_: Uuid, number: &u32| number % 97 == 5;
+        let found = |filter: Filter<'_, u32>| {
+            let hits = index.search(&query, 5, &filter, &value);
+            (hits.considered, hits.hits.into_iter().map(|hit| hit.facts).collect::<Vec<_>>())
+        };
+        let (looked_at, each) = found(Filter::Each(&rare));
+        assert_eq!(each.len(), 5);
+        assert_eq!(looked_at, 7);
+        assert_eq!(found(Filter::Top(&rare)), (600, each));
+        let all = index.search(&query, 600, &Filter::All, &value).hits;
+        assert_eq!(all.len(), 600);
+        assert!(all.windows(2).all(|pair| pair[0].value >= pair[1].value));
+    }
+}

@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 
 use innocap_domain::Language;
+use innocap_language::unit;
 use rayon::prelude::*;
 
 use crate::entries::statistics_key;
@@ -38,6 +39,8 @@ pub(crate) struct Space {
     entry_means: HashMap<Option<Language>, Vec<f32>>,
     query_means: HashMap<Option<Language>, Vec<f32>>,
     sample: Vec<Centred>,
+    /// From how many entries whose meaning was known it was learnt; `None` where it was not.
+    learnt_from: Option<usize>,
     /// One divided by the length of the entry's vector once its language's mean is subtracted; 0 where it is not known.
     inverse_lengths: Vec<f32>,
     hubness: Vec<f32>,
@@ -74,6 +77,9 @@ impl Space {
                     .map(|(slot, (_, language))| (statistics_key(*language), vectors.get(slot))),
             ),
             query_means: means(queries.iter().map(|(language, vector)| (statistics_key(*language), vector.clone()))),
+            learnt_from: Some(
+                entries.iter().enumerate().filter(|(slot, (alive, _))| *alive && vectors.known(*slot)).count(),
+            ),
             ..Self::default()
         };
         if queries.len() >= FEWEST_QUERIES {
@@ -100,15 +106,17 @@ impl Space {
         space
     }
 
+    /// Whether the number of entries whose meaning is known has changed by more than a tenth since it was learnt.
+    pub(crate) fn is_stale(&self, known: usize) -> bool {
+        self.learnt_from.is_none_or(|before| known.abs_diff(before) * 10 > before)
+    }
+
     /// A query's unit vector, centred by what is known of the queries in its language.
     pub(crate) fn centre(&self, language: Option<Language>, vector: &[f32]) -> Centred {
         let mut centred = vector.to_vec();
         if let Some(mean) = self.query_means.get(&statistics_key(language)) {
             centred.iter_mut().zip(mean).for_each(|(x, m)| *x -= m);
-            let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt();
-            if length > 1e-6 {
-                centred.iter_mut().for_each(|x| *x /= length);
-            }
+            centred = unit(centred);
         }
         let product = |mean: &Vec<f32>| centred.iter().zip(mean).map(|(x, m)| x * m).sum();
         let offsets = self.entry_means.iter().map(|(language, mean)| (*language, product(mean))).collect();
@@ -179,4 +187,73 @@ fn means(vectors: impl Iterator<Item = (Option<Language>, Vec<f32>)>) -> HashMap
     sums.into_iter()
         .map(|(language, (count, sum))| (language, sum.into_iter().map(|s| s / (count + HALF_BELIEVED)).collect()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 64;
+
+    /// A unit vector along one axis, drawn towards another by `pull`.
+    fn towards(axis: usize, common: usize, pull: f32) -> Vec<f32> {
+        let mut vector = vec![0.0; WIDTH];
+        vector[axis] = 1.0;
+        vector[common] += pull;
+        unit(vector)
+    }
+
+    fn filled(rows: &[Vec<f32>]) -> Vectors {
+        let mut vectors = Vectors::new(WIDTH);
+        for (slot, row) in rows.iter().enumerate() {
+            vectors.push_unknown();
+            let (scale, components) = quantise(row);
+            vectors.set(slot, scale, &components);
+        }
+        vectors
+    }
+
+    #[test]
+    fn what_all_texts_of_a_language_have_in_common_does_not_make_them_alike() {
+        // A thousand entries on 32 axes, all drawn towards axis 40.
+        let rows: Vec<_> = (0..1_000).map(|i| towards(i % 32, 40, 1.0)).collect();
+        let vectors = filled(&rows);
+        let entries = vec![(true, Some(Language::Sv)); rows.len()];
+        let space = Space::learn(&vectors, &entries, &[]);
+        let query = space.centre(Some(Language::Sv), &towards(3, 40, 1.0));
+        let near = space.cosine(3, Some(Language::Sv), &query, &vectors).unwrap();
+        let far = space.cosine(4, Some(Language::Sv), &query, &vectors).unwrap();
+        let plain: f32 = rows[3].iter().zip(&rows[4]).map(|(a, b)| a * b).sum();
+        assert!(plain > 0.45, "{plain}");
+        assert!(far < 0.1 && near > far + 0.5, "near {near}, far {far}");
+    }
+
+    #[test]
+    fn an_entry_that_is_near_to_every_query_is_a_hub_and_one_placed_later_too() {
+        let mut rows: Vec<_> = (0..31).map(|i| towards(i, i, 0.0)).collect();
+        rows.push(towards(50, 50, 0.0));
+        let mut vectors = filled(&rows);
+        let mut entries = vec![(true, None); rows.len()];
+        let queries: Vec<_> = (0..64).map(|i| (None, towards(i % 32, 50, 1.0))).collect();
+        let mut space = Space::learn(&vectors, &entries, &queries);
+        let hub = space.hubness(31);
+        assert!((0..31).all(|slot| space.hubness(slot) < hub), "{hub}");
+        assert!(hub > 0.0);
+        vectors.push_unknown();
+        space.push_unknown();
+        entries.push((true, None));
+        assert_eq!(space.hubness(32), 0.0, "what is not known is as usual");
+        let (scale, components) = quantise(&rows[31]);
+        vectors.set(32, scale, &components);
+        space.place(32, None, &vectors);
+        assert!((space.hubness(32) - hub).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_space_is_stale_until_learnt_and_when_a_tenth_has_changed() {
+        let rows: Vec<_> = (0..20).map(|i| towards(i, i, 0.0)).collect();
+        assert!(Space::default().is_stale(0));
+        let space = Space::learn(&filled(&rows), &[(true, None); 20], &[]);
+        assert!(!space.is_stale(20) && !space.is_stale(22) && space.is_stale(23) && space.is_stale(17));
+    }
 }

@@ -64,14 +64,18 @@ impl Centring {
             };
             near.iter().find_map(|code| of_role.get(*code)).or_else(|| of_role.get("*"))
         });
-        let mut centred: Vec<f32> = match mean {
-            Some(mean) => vector.iter().zip(mean).map(|(x, m)| x - m).collect(),
-            None => return vector.to_vec(),
-        };
-        let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if length > 0.0 {
-            centred.iter_mut().for_each(|x| *x /= length);
+        match mean {
+            Some(mean) => unit(vector.iter().zip(mean).map(|(x, m)| x - m).collect()),
+            None => vector.to_vec(),
         }
-        centred
     }
+}
+
+/// A vector brought to length 1; one without length stays as it is.
+pub fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+    vector
 }

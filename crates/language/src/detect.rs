@@ -133,6 +133,7 @@ mod tests {
             (Language::Sv, "Vi behöver någon som plogar och sandar kommunens vägar på vintern"),
             (Language::Fi, "Kunta tarvitsee apua vanhusten kotihoitoon pitkien välimatkojen vuoksi"),
             (Language::Nb, "Kommunen trenger brøyting av veier og plasser, og vi har ikke nok folk til det"),
+            (Language::Nb, "Vi trenger alarm for eldre som bor hjemme"),
             (Language::Nn, "Kommunen treng hjelp til brøyting av vegane, og vi har ikkje nok folk til det sjølve"),
             (
                 Language::Da,

@@ -14,6 +14,6 @@ mod detect;
 mod embed;
 
 pub use analysis::{Token, TokenKind, analyze, is_stop_word, sentences};
-pub use centring::{Centring, Means};
+pub use centring::{Centring, Means, unit};
 pub use detect::{Detection, detect};
 pub use embed::{BertEmbedder, EmbedError, Embedder, Role, content_hash};

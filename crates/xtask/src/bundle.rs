@@ -65,14 +65,8 @@ fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
     Ok(records)
 }
 
-/// The texts of a record that are embedded.
+/// The texts of a record that are embedded in a role.
 pub fn parts_of(record: &Value, role: Role) -> Result<Vec<String>, String> {
     let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
     Ok(passages(&texts).iter().flat_map(|passage| passage.parts(role)).map(|(text, _)| text).collect())
-}
-
-/// A record's whole texts, one for each language version, as they are embedded.
-pub fn texts_of(record: &Value) -> Result<Vec<String>, String> {
-    let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
-    Ok(passages(&texts).iter().filter_map(|passage| Some(passage.parts(Role::Query).first()?.0.clone())).collect())
 }

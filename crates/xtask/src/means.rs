@@ -9,7 +9,7 @@ use innocap_language::{Means, Role};
 use innocap_server::bundle;
 use serde_json::Value;
 
-use crate::bundle::texts_of;
+use crate::bundle::parts_of;
 
 /// A language needs so many texts for a mean of its own.
 const FEWEST: usize = 20;
@@ -62,7 +62,7 @@ fn texts() -> Result<BTreeMap<String, Vec<String>>, String> {
     for line in bundle::SOLUTIONS.lines().chain(bundle::CHALLENGES.lines()) {
         let record: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
         let languages = record["texts"].as_array().into_iter().flatten().filter_map(|t| t["language"].as_str());
-        for (language, text) in languages.zip(texts_of(&record)?) {
+        for (language, text) in languages.zip(parts_of(&record, Role::Query)?) {
             texts.entry(language.to_owned()).or_default().push(text);
         }
     }

@@ -30,7 +30,9 @@ pub fn run() -> Result<(), String> {
     }
     let mut hits = Vec::new();
     for path in tracked() {
-        let own = ["crates/server/bundle/", "crates/domain/data/"].iter().any(|folder| path.starts_with(folder));
+        let own = ["crates/server/bundle/", "crates/domain/data/", "tests/fixtures/"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
         let bundled = own && path.ends_with(".jsonl");
         if !bundled && ![".md", ".ftl", ".toml"].iter().any(|end| path.ends_with(end)) {
             continue;

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use innocap_language::{Role, content_hash, sentences};
+use innocap_language::{Role, content_hash, sentences, unit};
 use innocap_registry::{DatabaseUrl, Registry};
 use serde_json::{Map, Value, json};
 
@@ -110,9 +110,8 @@ async fn mix(
         let (second, b) = group[random.below(group.len())];
         let variant = variant(first, second, i, &mut random);
         let vector: Vec<f32> = a.iter().zip(b).map(|(x, y)| 0.6 * x + 0.4 * y + 0.01 * random.signed()).collect();
-        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
         // A variant's text and title share one vector: that of the title would be much like it.
-        let vector: Vec<f32> = vector.iter().map(|x| x / length).collect();
+        let vector = unit(vector);
         for part in parts_of(&variant, Role::Passage)? {
             let hash = content_hash(model, Role::Passage, &part);
             if seen.insert(hash.clone()) {
