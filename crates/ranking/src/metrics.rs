@@ -13,7 +13,8 @@ pub fn ndcg(ranked: &[&str], judged: &Judgements, k: usize) -> f64 {
         .take(k)
         .enumerate()
         .map(|(place, id)| gain(place, judged.get(*id).copied().unwrap_or(0.0).max(0.0)))
-        .sum();
+        // Not `sum`, which gives −0 for an empty list.
+        .fold(0.0, |sum, gain| sum + gain);
     let mut ideal: Vec<f64> = judged.values().copied().filter(|grade| *grade > 0.0).collect();
     ideal.sort_by(|a, b| b.total_cmp(a));
     let best: f64 = ideal.iter().take(k).enumerate().map(|(place, grade)| gain(place, *grade)).sum();
@@ -98,6 +99,12 @@ mod tests {
 
     fn judged(pairs: &[(&str, f64)]) -> Judgements {
         pairs.iter().map(|(id, grade)| ((*id).to_owned(), *grade)).collect()
+    }
+
+    #[test]
+    fn an_empty_list_has_no_gain_and_no_sign() {
+        let judged = Judgements::from([("a".to_owned(), 1.0)]);
+        assert!(ndcg(&[], &judged, 10).is_sign_positive());
     }
 
     #[test]

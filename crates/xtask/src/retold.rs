@@ -12,7 +12,7 @@ use crate::tidy::tracked;
 /// Words in a row that count as carried over.
 const WORDS: usize = 8;
 
-/// Compares the bundle, the vocabularies and the documents with the shared data, where these are.
+/// Compares the bundle, the vocabularies, the judgements and the documents with the shared data, where these are.
 ///
 /// # Errors
 /// What was carried over.
@@ -80,8 +80,8 @@ fn strings(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
         Value::Object(members) => {
             for (name, member) in members {
-                // Names are facts.
-                if !matches!(name.as_str(), "organisation" | "source") {
+                // Names and identifiers are facts; a source may make an identifier of a title.
+                if !matches!(name.as_str(), "organisation" | "source" | "need" | "solution") {
                     strings(member, found);
                 }
             }
