@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use innocap_domain::Language;
 use innocap_exchange::EmbeddingsClient;
-use innocap_language::{Centring, Embedder, Role, content_hash, unit};
+use innocap_language::{Centring, Embedder, Role, content_hash, sentences, unit};
 use innocap_registry::Registry;
 
 use crate::error::AppError;
@@ -15,6 +15,8 @@ use crate::error::AppError;
 /// Characters of a passage that are embedded: title, summary and the beginning. The model reads 512 tokens at most,
 /// and time grows with each.
 pub const PASSAGE_CHARACTERS: usize = 900;
+/// Names what [`Passage::parts`] makes of a text; an index made otherwise is made anew.
+const PARTS: &str = "parts-2";
 /// Texts embedded in one call; small enough that a query waits for less than a second behind it.
 const BATCH: usize = 8;
 
@@ -74,6 +76,13 @@ impl Model {
 /// What the vector of a listing's title weighs beside that of its text: a title says more than a body.
 const TITLE_SHARE: f32 = 0.7;
 
+/// What the vector of the next [`PASSAGE_CHARACTERS`] of a long text weighs.
+const REST_SHARE: f32 = 0.5;
+/// A shorter rest says nothing of its own.
+const SHORTEST_REST: usize = 200;
+/// What the vector of its title weighs in a need.
+const NEED_TITLE_SHARE: f32 = 0.7;
+
 /// A text to embed, with its language, by which it is centred.
 #[derive(Debug, Clone)]
 pub struct Passage {
@@ -86,15 +95,32 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. A listing is
-    /// met by its text and by its title; a need is one text.
-    pub fn parts(&self, role: Role) -> Vec<(String, f32)> {
+    /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. Listing and need
+    /// are met by their text and by their title, which says what it is about where the text tells of terms and dates;
+    /// the first sentence of a need without a title stands for one. Without `titles` these are left out.
+    pub fn parts(&self, role: Role, titles: bool) -> Vec<(String, f32)> {
         let mut parts = vec![(begin(&self.text), 1.0)];
-        if role == Role::Passage && !self.title.is_empty() && self.title != self.text {
-            parts.push((begin(&self.title), TITLE_SHARE));
+        let (title, share) = match role {
+            Role::Passage => (self.title.as_str(), TITLE_SHARE),
+            Role::Query if self.title.is_empty() => (opening(&self.text), NEED_TITLE_SHARE),
+            Role::Query => (self.title.as_str(), NEED_TITLE_SHARE),
+        };
+        if titles && !title.is_empty() && title != self.text {
+            parts.push((begin(title), share));
+        }
+        if role == Role::Passage {
+            let rest: String = self.text.chars().skip(PASSAGE_CHARACTERS).take(PASSAGE_CHARACTERS).collect();
+            if rest.chars().count() >= SHORTEST_REST {
+                parts.push((rest, REST_SHARE));
+            }
         }
         parts
     }
+}
+
+/// The first sentence of a text, which says what the rest is about.
+pub(crate) fn opening(text: &str) -> &str {
+    sentences(text).into_iter().next().map_or("", |range| &text[range])
 }
 
 /// As much of a text as is embedded.
@@ -108,6 +134,8 @@ pub struct Embeddings {
     model: Model,
     registry: Registry,
     centring: Arc<Centring>,
+    /// Whether a listing's title has a vector of its own.
+    titles: bool,
     recent: moka::sync::Cache<String, Arc<Vec<f32>>>,
 }
 
@@ -115,7 +143,13 @@ impl Embeddings {
     /// Embeddings by `model`, cached in `registry`.
     pub fn new(model: Model, registry: Registry) -> Self {
         let centring = Arc::new(Centring::for_model(model.id()));
-        Self { model, registry, centring, recent: moka::sync::Cache::new(4_096) }
+        Self { model, registry, centring, titles: true, recent: moka::sync::Cache::new(4_096) }
+    }
+
+    /// The same model, its vectors as they come or without a share of the title, to measure what these are worth.
+    pub(crate) fn made_otherwise(&self, centred: bool, titles: bool) -> Self {
+        let centring = if centred { Arc::clone(&self.centring) } else { Arc::new(Centring::none()) };
+        Self { centring, titles, ..self.clone() }
     }
 
     /// The model.
@@ -123,45 +157,48 @@ impl Embeddings {
         &self.model
     }
 
-    /// The name under which an index of these vectors is kept: the model and how it is centred.
+    /// The name under which an index of these vectors is kept: the model, how it is centred and what makes up a vector.
     pub fn index_id(&self) -> String {
-        format!("{}+{}", self.model.id(), self.centring.version())
+        format!("{}+{}+{PARTS}", self.model.id(), self.centring.version())
     }
 
-    /// The centred vector of a query.
+    /// The centred vector of a query. A free text is asked once and may hold anything: it stays in memory and is not
+    /// stored.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] where a remote model does not answer.
-    pub async fn query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
-        let text = begin(text);
-        let hash = content_hash(self.model.id(), Role::Query, &text);
-        let raw = match self.recent.get(&hash) {
-            Some(vector) => vector,
-            None => {
-                // A free text is asked once and may hold anything: it stays in memory and is not stored.
-                let vectors = self.model.embed(Role::Query, vec![text]).await?;
-                let vector = Arc::new(vectors.into_iter().next().unwrap_or_default());
-                self.recent.insert(hash, Arc::clone(&vector));
-                vector
-            }
-        };
-        Ok(self.centring.centre(Role::Query, language, &raw))
+    pub async fn query(&self, passage: &Passage) -> Result<Vec<f32>, AppError> {
+        self.recent(passage, false).await
     }
 
     /// The centred vector of a stored need, cached in the registry.
     ///
     /// # Errors
     /// As [`Self::query`], and where the registry fails.
-    pub async fn stored_query(&self, text: &str, language: Option<Language>) -> Result<Vec<f32>, AppError> {
-        let text = begin(text);
-        let hash = content_hash(self.model.id(), Role::Query, &text);
-        if let Some(vector) = self.recent.get(&hash) {
-            return Ok(self.centring.centre(Role::Query, language, &vector));
+    pub async fn stored_query(&self, passage: &Passage) -> Result<Vec<f32>, AppError> {
+        self.recent(passage, true).await
+    }
+
+    async fn recent(&self, passage: &Passage, stored: bool) -> Result<Vec<f32>, AppError> {
+        let mut vectors = Vec::new();
+        for (text, weight) in passage.parts(Role::Query, self.titles) {
+            let hash = content_hash(self.model.id(), Role::Query, &text);
+            let vector = match self.recent.get(&hash) {
+                Some(vector) => vector,
+                None => {
+                    let made = if stored {
+                        self.cached(Role::Query, vec![text]).await?
+                    } else {
+                        self.model.embed(Role::Query, vec![text]).await?
+                    };
+                    let vector = Arc::new(made.into_iter().next().unwrap_or_default());
+                    self.recent.insert(hash, Arc::clone(&vector));
+                    vector
+                }
+            };
+            vectors.push((vector.as_ref().clone(), weight));
         }
-        let vectors = self.cached(Role::Query, vec![text]).await?;
-        let vector = Arc::new(vectors.into_iter().next().unwrap_or_default());
-        self.recent.insert(hash, Arc::clone(&vector));
-        Ok(self.centring.centre(Role::Query, language, &vector))
+        Ok(self.combine(Role::Query, passage.language, &vectors))
     }
 
     /// The centred vectors of passages or stored queries; those not yet known are embedded and stored.
@@ -169,7 +206,7 @@ impl Embeddings {
     /// # Errors
     /// As [`Self::stored_query`].
     pub async fn all(&self, role: Role, passages: &[Passage]) -> Result<Vec<Vec<f32>>, AppError> {
-        let parts: Vec<Vec<(String, f32)>> = passages.iter().map(|passage| passage.parts(role)).collect();
+        let parts: Vec<Vec<(String, f32)>> = passages.iter().map(|passage| passage.parts(role, self.titles)).collect();
         let texts = parts.iter().flatten().map(|(text, _)| text.clone()).collect();
         let mut raw = self.cached(role, texts).await?.into_iter();
         let of = |(parts, passage): (&Vec<(String, f32)>, &Passage)| {
@@ -187,7 +224,7 @@ impl Embeddings {
         let hashed: Vec<Vec<(String, f32)>> = passages
             .iter()
             .map(|passage| {
-                let parts = passage.parts(role).into_iter();
+                let parts = passage.parts(role, self.titles).into_iter();
                 parts.map(|(text, weight)| (content_hash(self.model.id(), role, &text), weight)).collect()
             })
             .collect();

@@ -50,7 +50,7 @@ fn written_alike(language: Option<Language>) -> Option<Language> {
 }
 
 /// The passages that carry the part `code` of a score.
-pub(crate) fn passages_for(code: &str, version: &TextVersion, words: &QueryWords, same_language: bool) -> Vec<Passage> {
+pub(crate) fn passages_for(code: &str, version: &TextVersion, words: &QueryWords) -> Vec<Passage> {
     match code {
         "title" => matching("title", &version.title, version, words).into_iter().map(|(_, p)| p).take(1).collect(),
         "words" => {
@@ -63,7 +63,7 @@ pub(crate) fn passages_for(code: &str, version: &TextVersion, words: &QueryWords
         }
         // What was compared is the whole beginning of the text; its title and summary say it best. Where no word is
         // shared, nothing is marked.
-        "meaning" if !same_language => vec![plain(version)],
+        "meaning" if words.of(version.language.language()).is_none() => vec![plain(version)],
         _ => Vec::new(),
     }
 }

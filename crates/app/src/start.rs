@@ -79,7 +79,8 @@ impl Innocap {
         let latest = registry.last_change().await?;
         let solutions = open_index(&options.index_folder.join("solutions"), &model, dimensions, latest)?;
         let challenges = open_index(&options.index_folder.join("challenges"), &model, dimensions, latest)?;
-        let labels = crate::vocabulary::load(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
+        let labels =
+            crate::vocabulary::known_labels(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
         let innocap = Self(Arc::new(Inner {
             registry,
             embeddings,
@@ -200,10 +201,10 @@ impl Innocap {
     pub(crate) async fn search_words(&self, kind: RecordKind, text: &str) -> Result<Vec<Uuid>, AppError> {
         let language = detect(text).language;
         // A few words seldom tell their language: they are looked for in the one detected and in all the others.
-        let mut texts = vec![QueryText { language, parts: vec![(text.to_owned(), 1.0)] }];
+        let mut texts = vec![QueryText { language, near: false, parts: vec![(text.to_owned(), 1.0)] }];
         for other in innocap_domain::Language::ALL {
             if Some(other) != language && other != innocap_domain::Language::Nn {
-                texts.push(QueryText { language: Some(other), parts: vec![(text.to_owned(), 1.0)] });
+                texts.push(QueryText { language: Some(other), near: false, parts: vec![(text.to_owned(), 1.0)] });
             }
         }
         let query = Query { texts, vector: None };

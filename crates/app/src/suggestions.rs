@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::Innocap;
 use crate::ask::Ask;
 use crate::constraints::{Constraints, Removed};
+use crate::embeddings::opening;
 use crate::error::AppError;
 use crate::indexer::{language_of, passages};
 use crate::passages::{QueryWords, passages_for};
@@ -29,7 +30,7 @@ pub const MOST: usize = 50;
 /// Candidates whose evidence is weighed, the best in topic.
 const CANDIDATES: usize = 300;
 /// How much a word of a title weighs against one of the text in a query.
-const TITLE_WEIGHT: f32 = 2.0;
+const TITLE_WEIGHT: f32 = 4.0;
 
 /// One suggested solution.
 #[derive(Debug, Clone, Serialize)]
@@ -140,7 +141,7 @@ impl Innocap {
         let texts = record.content.texts.clone();
         let passages = passages(&texts);
         let first = &passages[0];
-        let vector = self.embeddings().stored_query(&first.text, first.language).await?;
+        let vector = self.embeddings().stored_query(first).await?;
         let prepared = Prepared {
             language: first.language,
             query: Query { texts: query_texts(&texts), vector: Some(vector) },
@@ -158,7 +159,7 @@ impl Innocap {
     pub async fn suggest(&self, ask: Ask) -> Result<Answer, AppError> {
         let passages = passages(&ask.texts);
         let first = &passages[0];
-        let vector = self.embeddings().query(&first.text, first.language).await?;
+        let vector = self.embeddings().query(first).await?;
         let prepared = Prepared {
             language: first.language.filter(|_| ask.language_known),
             query: Query { texts: query_texts(&ask.texts), vector: Some(vector) },
@@ -190,7 +191,7 @@ impl Innocap {
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, version, &record.content.cpv, &words, &labels, &hit.features),
+                reasons: reasons(scored, version, &record.content.cpv, &words, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
             });
@@ -274,7 +275,7 @@ impl Innocap {
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, version, &record.content.cpv, &words, &labels, &hit.features),
+                reasons: reasons(scored, version, &record.content.cpv, &words, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
             });
@@ -317,7 +318,7 @@ pub(crate) fn topic(features: &Features) -> Topic {
         words: features.words,
         title: features.title,
         labels: features.labels,
-        same_language: features.same_language,
+        kinship: features.kinship,
     }
 }
 
@@ -325,9 +326,12 @@ pub(crate) fn topic(features: &Features) -> Topic {
 /// those it may be in.
 pub(crate) fn query_texts(texts: &Texts) -> Vec<QueryText> {
     let mut read = Vec::new();
+    let mut unknown = Vec::new();
     for version in texts.versions() {
+        // The first sentence of a text without a title stands for one.
+        let title = if version.title.is_empty() { opening(&version.description) } else { version.title.as_str() };
         let parts = vec![
-            (version.title.clone(), TITLE_WEIGHT),
+            (title.to_owned(), if version.title.is_empty() { TITLE_WEIGHT - 1.0 } else { TITLE_WEIGHT }),
             (version.summary.clone(), 1.0),
             (version.description.clone(), 1.0),
             (version.keywords.join("\n"), 1.0),
@@ -337,10 +341,28 @@ pub(crate) fn query_texts(texts: &Texts) -> Vec<QueryText> {
             Some(language) => vec![language],
             None => detect(&whole).candidates.into_iter().map(|(language, _)| language).collect(),
         };
-        read.extend(languages.into_iter().map(|language| QueryText { language: Some(language), parts: parts.clone() }));
-        read.push(QueryText { language: None, parts });
+        for language in languages {
+            read.push(QueryText { language: Some(language), near: false, parts: parts.clone() });
+        }
+        unknown.push(QueryText { language: None, near: false, parts });
     }
+    // What is written in one language is read in those near to it as well, unless it is written in them too.
+    let mut known: Vec<Language> = read.iter().filter_map(|text| text.language).collect();
+    for text in read.clone() {
+        for language in text.language.map_or(&[][..], Language::near) {
+            let is_new = !known.iter().any(|k| k == language || (is_norwegian(*k) && is_norwegian(*language)));
+            if is_new {
+                known.push(*language);
+                read.push(QueryText { language: Some(*language), near: true, parts: text.parts.clone() });
+            }
+        }
+    }
+    read.extend(unknown);
     read
+}
+
+fn is_norwegian(language: Language) -> bool {
+    matches!(language, Language::Nb | Language::Nn)
 }
 
 /// A score as it is shown: four digits.
@@ -366,7 +388,6 @@ fn reasons(
     cpv: &[CpvCode],
     words: &QueryWords,
     labels: &innocap_domain::Labels,
-    features: &Features,
 ) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = scored
         .parts
@@ -379,7 +400,7 @@ fn reasons(
             Reason {
                 code: part.code.to_owned(),
                 share: round(part.share),
-                passages: passages_for(part.code, version, words, features.same_language),
+                passages: passages_for(part.code, version, words),
                 facts,
             }
         })

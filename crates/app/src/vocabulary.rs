@@ -32,7 +32,10 @@ pub struct LabelImport {
 }
 
 /// The bundled labels with those in the registry on top.
-pub(crate) async fn load(registry: &Registry) -> Result<Labels, AppError> {
+///
+/// # Errors
+/// Where the registry fails.
+pub async fn known_labels(registry: &Registry) -> Result<Labels, AppError> {
     let mut labels = Labels::bundled().clone();
     for (scheme, code, language, label) in registry.labels().await? {
         labels.insert(scheme, &code, &language, label);
@@ -153,7 +156,7 @@ impl Innocap {
     ) -> Result<LabelImport, AppError> {
         result.labels = rows.len();
         self.registry().store_labels(rows).await?;
-        self.set_labels(load(self.registry()).await?);
+        self.set_labels(known_labels(self.registry()).await?);
         Ok(result)
     }
 }

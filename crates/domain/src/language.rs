@@ -47,6 +47,17 @@ impl Language {
         }
     }
 
+    /// The other languages that are written so alike that a reader of this one recognises their words: Danish, Norwegian
+    /// and Swedish. Bokmål and nynorsk are taken as one.
+    pub const fn near(self) -> &'static [Self] {
+        match self {
+            Self::Nb | Self::Nn => &[Self::Da, Self::Sv],
+            Self::Da => &[Self::Nb, Self::Sv],
+            Self::Sv => &[Self::Nb, Self::Da],
+            _ => &[],
+        }
+    }
+
     /// The analysed language of a BCP-47 tag, by its primary subtag; `no` is read as bokmål.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
@@ -55,6 +66,19 @@ impl Language {
             other => Self::ALL.into_iter().find(|l| l.code() == other),
         }
     }
+}
+
+/// How the languages of two texts stand to each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kinship {
+    /// One language.
+    Same,
+    /// Written so alike that a reader of one recognises the words of the other: see [`Language::near`].
+    Near,
+    /// Words do not cross.
+    #[default]
+    Other,
 }
 
 impl fmt::Display for Language {

@@ -21,7 +21,7 @@ pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
 pub use ids::{ChallengeId, Id, OrganisationId, SolutionId};
-pub use language::{Language, LanguageTag};
+pub use language::{Kinship, Language, LanguageTag};
 pub use organisation::{Organisation, OrganisationKind, Size, Urbanisation};
 pub use place::{DeliveryArea, PartialDate, Place};
 pub use reader::Reader;

@@ -16,7 +16,7 @@ pub(crate) struct Entry<F> {
     pub language: Option<Language>,
     pub title_length: f32,
     pub body_length: f32,
-    pub labels: bool,
+    pub label_length: f32,
     pub alive: bool,
     pub facts: F,
 }
@@ -29,6 +29,7 @@ pub(crate) struct Hot {
     pub key: Option<Language>,
     pub title_length: f32,
     pub text_length: f32,
+    pub label_length: f32,
 }
 
 /// Counts of one language's living entries, for BM25's statistics.
@@ -47,7 +48,9 @@ pub(crate) struct Entries<F> {
     pub by_id: HashMap<Uuid, Vec<u32>>,
     pub vectors: Vectors,
     pub statistics: HashMap<Option<Language>, LanguageStatistics>,
+    /// Entries with labels, and the sum of the labels' lengths.
     pub with_labels: f64,
+    pub label_length: f64,
 }
 
 impl<F> Entries<F> {
@@ -60,12 +63,13 @@ impl<F> Entries<F> {
             vectors: Vectors::new(dimensions),
             statistics: HashMap::new(),
             with_labels: 0.0,
+            label_length: 0.0,
         }
     }
 
     pub(crate) fn apply(&mut self, frame: Frame<F>) {
         match frame {
-            Frame::Added { id, position, language, title_length, body_length, labels, facts } => {
+            Frame::Added { id, position, language, title_length, body_length, label_length, facts } => {
                 let id = Uuid::from_bytes(id);
                 let slot = u32::try_from(self.list.len()).expect("an index holds fewer than 2^32 entries");
                 #[expect(clippy::cast_precision_loss, reason = "lengths of texts are far below 2^24 words")]
@@ -75,7 +79,7 @@ impl<F> Entries<F> {
                     language: language_of(language),
                     title_length: title_length as f32,
                     body_length: body_length as f32,
-                    labels,
+                    label_length: label_length as f32,
                     alive: true,
                     facts,
                 };
@@ -85,6 +89,7 @@ impl<F> Entries<F> {
                     key: statistics_key(entry.language),
                     title_length: entry.title_length,
                     text_length: entry.title_length + entry.body_length,
+                    label_length: entry.label_length,
                 });
                 self.list.push(entry);
                 self.vectors.push_unknown();
@@ -104,7 +109,7 @@ impl<F> Entries<F> {
                     self.hot[slot as usize].alive = false;
                     let entry = &self.list[slot as usize];
                     let (language, title, body, labels) =
-                        (entry.language, entry.title_length, entry.body_length, entry.labels);
+                        (entry.language, entry.title_length, entry.body_length, entry.label_length);
                     self.add_to_statistics(language, title, body, labels, -1.0);
                 }
             }
@@ -112,16 +117,17 @@ impl<F> Entries<F> {
     }
 
     fn count(&mut self, entry: &Entry<F>, sign: f64) {
-        self.add_to_statistics(entry.language, entry.title_length, entry.body_length, entry.labels, sign);
+        self.add_to_statistics(entry.language, entry.title_length, entry.body_length, entry.label_length, sign);
     }
 
-    fn add_to_statistics(&mut self, language: Option<Language>, title: f32, body: f32, labels: bool, sign: f64) {
+    fn add_to_statistics(&mut self, language: Option<Language>, title: f32, body: f32, labels: f32, sign: f64) {
         let statistics = self.statistics.entry(statistics_key(language)).or_default();
         statistics.entries += sign;
         statistics.title_length += sign * f64::from(title);
         statistics.body_length += sign * f64::from(body);
-        if labels {
+        if labels > 0.0 {
             self.with_labels += sign;
+            self.label_length += sign * f64::from(labels);
         }
     }
 }

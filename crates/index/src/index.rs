@@ -21,7 +21,7 @@ use crate::vectors::quantise;
 use crate::words::{self, Fields};
 
 /// Grows whenever what the files mean changes; an index of another format is rebuilt.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Bytes the word writer may hold before it flushes a segment; tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 48 * 1024 * 1024;
 
@@ -301,7 +301,7 @@ impl<F: Facts> Index<F> {
                     language: language_byte(text.language),
                     title_length: text.title_length,
                     body_length: text.body_length,
-                    labels: !document.labels.is_empty(),
+                    label_length: document.label_length,
                     facts: document.facts.clone(),
                 });
                 let slot = u32::try_from(next_slot).expect("an index holds fewer than 2^32 entries");
@@ -405,6 +405,7 @@ struct Prepared<F> {
     id: Uuid,
     texts: Vec<PreparedText>,
     labels: String,
+    label_length: u32,
     facts: F,
 }
 
@@ -420,8 +421,9 @@ struct PreparedText {
 impl<F> Prepared<F> {
     fn new(document: Document<F>) -> Self {
         let mut labels = String::new();
+        let mut label_length = 0;
         for (language, label) in &document.labels {
-            words::index_terms(label, Some(*language), &mut labels);
+            label_length += words::index_terms(label, Some(*language), &mut labels);
         }
         let texts = document
             .texts
@@ -434,7 +436,7 @@ impl<F> Prepared<F> {
                 PreparedText { language: text.language, title, title_length, body, body_length, vector }
             })
             .collect();
-        Self { id: document.id, texts, labels, facts: document.facts }
+        Self { id: document.id, texts, labels, label_length, facts: document.facts }
     }
 }
 

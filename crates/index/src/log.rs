@@ -16,7 +16,15 @@ const MAX_FRAME: u32 = 16 * 1024 * 1024;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Frame<F> {
     /// An entry was added; its slot is the number of entries added before it.
-    Added { id: [u8; 16], position: u16, language: u8, title_length: u32, body_length: u32, labels: bool, facts: F },
+    Added {
+        id: [u8; 16],
+        position: u16,
+        language: u8,
+        title_length: u32,
+        body_length: u32,
+        label_length: u32,
+        facts: F,
+    },
     /// The meaning of a slot became known.
     Vector { slot: u32, scale: f32, components: Vec<i8> },
     /// All slots of a record were removed.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use innocap_domain::Language;
+use innocap_domain::{Kinship, Language};
 use rayon::prelude::*;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -17,14 +17,18 @@ use crate::words::{B, K1, QueryTerm, idf, query_terms};
 /// Terms a query is cut to, those with the largest weight × idf first: a procurement text repeats hundreds of words
 /// that say nothing more.
 const MAX_TERMS: usize = 64;
+/// Words of a query whose share of matches is taken as it is; of fewer words each counts for less, of more for more.
+const REFERENCE_WORDS: f32 = 25.0;
 /// Slots that one thread looks through at a time.
 const SLOTS_AT_ONCE: usize = 8_192;
 
 /// A query's text in one language.
 #[derive(Debug, Clone, Default)]
 pub struct QueryText {
-    /// Its language, where known.
+    /// The language it is read in, where known.
     pub language: Option<Language>,
+    /// Whether that is one near to the language it is written in.
+    pub near: bool,
     /// The parts of the text with the weight of their words.
     pub parts: Vec<(String, f32)>,
 }
@@ -45,15 +49,16 @@ pub struct Features {
     pub meaning: Option<f32>,
     /// How much nearer than other entries this one is to whatever is asked: what a hub's cosine is too high by.
     pub hubness: f32,
-    /// BM25 over title and text, divided by the sum of the query's weighted idf: 1 where an entry of average length
-    /// holds every word of the query once.
+    /// BM25 over title and text, divided by the length of the vector of the query's weighted idf, which takes away what
+    /// the number of the query's words does to the spread of BM25, and by 5: of 25 words of like weight, the share that
+    /// an entry of average length holds once.
     pub words: f32,
-    /// The same over the title alone.
+    /// The same over the title alone; over the text where there is no title.
     pub title: f32,
     /// The same over the labels of the entry's codes, in the query's language.
     pub labels: f32,
-    /// Whether query and entry are in one language.
-    pub same_language: bool,
+    /// How their languages stand to each other.
+    pub kinship: Kinship,
 }
 
 /// One record that answers a query, by its best entry.
@@ -95,7 +100,13 @@ struct WordScore {
 /// The scores of the words of a query, by slot.
 struct WordScores {
     words: Vec<WordScore>,
-    languages: Vec<Option<Language>>,
+    read_in: Vec<(Option<Language>, Kinship)>,
+}
+
+impl WordScores {
+    fn kinship(&self, key: Option<Language>) -> Kinship {
+        self.read_in.iter().find(|(language, _)| *language == key).map_or(Kinship::Other, |(_, kinship)| *kinship)
+    }
 }
 
 /// Which records may be found.
@@ -131,9 +142,10 @@ impl<F: Facts> Index<F> {
                 meaning: vector.as_ref().and_then(|q| entries.space.cosine(slot, hot.key, q, &entries.vectors)),
                 hubness: entries.space.hubness(slot),
                 words: words.text,
-                title: words.title,
+                // A text without a title stands for it, or it would always be behind those that have one.
+                title: if hot.title_length > 0.0 { words.title } else { words.text },
                 labels: words.labels,
-                same_language: scores.languages.contains(&hot.key),
+                kinship: scores.kinship(hot.key),
             }
         };
         let considers = |slot: usize| {
@@ -186,26 +198,33 @@ impl<F: Facts> Index<F> {
         let entries = state.entries.list.len();
         let mut scores = WordScores {
             words: vec![WordScore::default(); entries],
-            languages: query.texts.iter().map(|text| statistics_key(text.language)).collect(),
+            read_in: query
+                .texts
+                .iter()
+                .map(|text| (statistics_key(text.language), if text.near { Kinship::Near } else { Kinship::Same }))
+                .collect(),
         };
         for text in &query.texts {
             let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
             let terms = query_terms(&parts, text.language);
-            self.score_language(state, statistics_key(text.language), terms, &mut scores);
+            let key = statistics_key(text.language);
+            self.score_text(state, key, &terms, &mut scores);
+            if !text.near {
+                self.score_labels(state, &terms, &mut scores);
+            }
         }
         scores
     }
 
-    fn score_language(
-        &self,
-        state: &State<F>,
-        language: Option<Language>,
-        terms: Vec<QueryTerm>,
-        scores: &mut WordScores,
-    ) {
+    fn score_text(&self, state: &State<F>, language: Option<Language>, terms: &[QueryTerm], scores: &mut WordScores) {
         let statistics = state.entries.statistics.get(&language).copied().unwrap_or_default();
-        let weighted = self.weigh(state, terms, statistics.entries);
-        let norm: f32 = weighted.iter().map(|(_, weight)| weight).sum();
+        let weighted = weigh(terms, statistics.entries, |term| {
+            // A term stands in about as many documents as in the field that has it most often: a title's words mostly
+            // come again in the text.
+            let fields = [self.fields.title, self.fields.body];
+            fields.into_iter().map(|field| document_frequency(state, field, term)).fold(0.0, f64::max)
+        });
+        let norm = norm(&weighted);
         if norm <= 0.0 {
             return;
         }
@@ -242,50 +261,28 @@ impl<F: Facts> Index<F> {
                 }
             }
         }
-        self.score_labels(state, &weighted, norm, scores);
     }
 
-    /// Labels are short lists of terms: presence counts, length and frequency say nothing.
-    fn score_labels(&self, state: &State<F>, weighted: &[(QueryTerm, f32)], norm: f32, scores: &mut WordScores) {
-        if state.entries.with_labels <= 0.0 {
+    /// Labels are short lists of terms, in which a term stands once or is named by several codes: presence counts.
+    fn score_labels(&self, state: &State<F>, terms: &[QueryTerm], scores: &mut WordScores) {
+        let documents = state.entries.with_labels;
+        if documents <= 0.0 {
             return;
         }
-        for (term, weight) in weighted {
+        let weighted = weigh(terms, documents, |term| document_frequency(state, self.fields.labels, term));
+        let norm = norm(&weighted);
+        if norm <= 0.0 {
+            return;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "an average length fits")]
+        let average = ((state.entries.label_length / documents) as f32).max(1.0);
+        for (term, weight) in &weighted {
+            let gain = weight * (K1 + 1.0) / norm;
             self.postings(state, self.fields.labels, &term.text, |slot, _| {
-                scores.words[slot as usize].labels += weight / norm;
+                let length = state.entries.hot[slot as usize].label_length / average;
+                scores.words[slot as usize].labels += gain / (1.0 + K1 * (1.0 - B + B * length));
             });
         }
-    }
-
-    /// The terms that count, each with its weight × idf. A term that no document holds keeps its place in the sum:
-    /// a need whose words nobody uses is covered less.
-    fn weigh(&self, state: &State<F>, terms: Vec<QueryTerm>, documents: f64) -> Vec<(QueryTerm, f32)> {
-        let mut weighted: Vec<_> = terms
-            .into_iter()
-            .map(|term| {
-                let frequency = self.document_frequency(state, &term.text);
-                let weight = term.weight * idf(documents, frequency);
-                (term, weight)
-            })
-            .collect();
-        if weighted.len() > MAX_TERMS {
-            weighted.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal));
-            weighted.truncate(MAX_TERMS);
-        }
-        weighted
-    }
-
-    fn document_frequency(&self, state: &State<F>, term: &str) -> f64 {
-        // A term stands in about as many documents as in the field that has it most often: a title's words mostly
-        // come again in the text.
-        let of_field = |field: Field| -> f64 {
-            let term = Term::from_field_text(field, term);
-            let frequency = |segment: &tantivy::SegmentReader| {
-                segment.inverted_index(field).and_then(|index| Ok(index.doc_freq(&term)?)).unwrap_or(0)
-            };
-            state.searcher.segment_readers().iter().map(|segment| f64::from(frequency(segment))).sum()
-        };
-        of_field(self.fields.title).max(of_field(self.fields.body))
     }
 
     fn postings(&self, state: &State<F>, field: Field, term: &str, mut visit: impl FnMut(u32, f32)) {
@@ -312,6 +309,31 @@ impl<F: Facts> Index<F> {
             }
         }
     }
+}
+
+/// The terms that count, each with its weight × idf. A term that no document holds keeps its place in the norm: a need
+/// whose words nobody uses is met less.
+fn weigh(terms: &[QueryTerm], documents: f64, frequency: impl Fn(&str) -> f64) -> Vec<(&QueryTerm, f32)> {
+    let mut weighted: Vec<_> =
+        terms.iter().map(|term| (term, term.weight * idf(documents, frequency(&term.text)))).collect();
+    if weighted.len() > MAX_TERMS {
+        weighted.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal));
+        weighted.truncate(MAX_TERMS);
+    }
+    weighted
+}
+
+/// What BM25 is divided by: see [`Features::words`].
+fn norm(weighted: &[(&QueryTerm, f32)]) -> f32 {
+    REFERENCE_WORDS.sqrt() * weighted.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt()
+}
+
+fn document_frequency<F>(state: &State<F>, field: Field, term: &str) -> f64 {
+    let term = Term::from_field_text(field, term);
+    let frequency = |segment: &tantivy::SegmentReader| {
+        segment.inverted_index(field).and_then(|index| Ok(index.doc_freq(&term)?)).unwrap_or(0)
+    };
+    state.searcher.segment_readers().iter().map(|segment| f64::from(frequency(segment))).sum()
 }
 
 /// The `most` best slots by value, best first, and how many were looked at.
@@ -383,7 +405,11 @@ mod tests {
             batch.upserts.push(Document { id, texts: vec![text], labels: Vec::new(), facts: number });
         }
         index.apply(batch).unwrap();
-        let text = QueryText { language: Some(Language::En), parts: vec![("snow on the bridge".to_owned(), 1.0)] };
+        let text = QueryText {
+            language: Some(Language::En),
+            near: false,
+            parts: vec![("snow on the bridge".to_owned(), 1.0)],
+        };
         let query = Query { texts: vec![text], vector: None };
         let value = |features: &Features| features.words;
         // Few pass, so that the first look at the top is not enough.
@@ -399,5 +425,68 @@ mod tests {
         let all = index.search(&query, 600, &Filter::All, &value).hits;
         assert_eq!(all.len(), 600);
         assert!(all.windows(2).all(|pair| pair[0].value >= pair[1].value));
+    }
+
+    fn text(language: Language, near: bool, words: &str) -> QueryText {
+        QueryText { language: Some(language), near, parts: vec![(words.to_owned(), 1.0)] }
+    }
+
+    fn index_of(texts: &[(Language, &str, &str)]) -> (tempfile::TempDir, Index<u32>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (index, _) = Index::<u32>::open(folder.path(), "test", 4).unwrap();
+        let mut batch = Batch::new(1);
+        for (number, (language, title, body)) in (0u32..).zip(texts) {
+            let text = DocumentText {
+                language: Some(*language),
+                title: (*title).to_owned(),
+                body: (*body).to_owned(),
+                vector: None,
+            };
+            let labels = vec![(Language::Fi, "Aurauspalvelut".to_owned()), (Language::Fi, "Kadunpito".to_owned())];
+            let id = Uuid::from_u128(u128::from(number) + 1);
+            batch.upserts.push(Document { id, texts: vec![text], labels, facts: number });
+        }
+        index.apply(batch).unwrap();
+        (folder, index)
+    }
+
+    fn features(index: &Index<u32>, texts: Vec<QueryText>, number: u32) -> Features {
+        let query = Query { texts, vector: None };
+        let hits = index.search(&query, 100, &Filter::All, &|features| features.words).hits;
+        hits.into_iter().find(|hit| hit.facts == number).unwrap().features
+    }
+
+    #[test]
+    fn a_need_read_in_a_neighbouring_language_meets_its_words_there() {
+        let (_folder, index) =
+            index_of(&[(Language::Da, "Sensorer i biblioteket", "Varsler"), (Language::Fi, "Kirjasto", "Anturit")]);
+        let read = || vec![text(Language::Nb, false, "sensorer"), text(Language::Da, true, "sensorer")];
+        let danish = features(&index, read(), 0);
+        assert_eq!(danish.kinship, Kinship::Near);
+        assert!(danish.words > 0.0 && danish.title > 0.0, "{danish:?}");
+        let finnish = features(&index, read(), 1);
+        assert_eq!((finnish.kinship, finnish.words), (Kinship::Other, 0.0));
+    }
+
+    #[test]
+    fn one_word_met_of_three_counts_for_less_than_ten_of_thirty() {
+        let words: Vec<String> = (0..30).map(|i| format!("term{i:02}")).collect();
+        let (_folder, index) = index_of(&[
+            (Language::En, "", &words[0]),
+            (Language::En, "", &words[..10].join(" ")),
+            (Language::En, "", "something else altogether"),
+        ]);
+        let short = features(&index, vec![text(Language::En, false, &words[..3].join(" "))], 0);
+        let long = features(&index, vec![text(Language::En, false, &words.join(" "))], 1);
+        assert!(short.words < long.words, "{} {}", short.words, long.words);
+        assert!(short.title > 0.0, "a text without a title stands for it");
+    }
+
+    #[test]
+    fn the_labels_of_codes_are_met_in_the_language_of_the_need() {
+        let (_folder, index) = index_of(&[(Language::Sv, "Vinterväghållning", "Plogning av gator")]);
+        let met = features(&index, vec![text(Language::Fi, false, "kadunpito talvella")], 0);
+        assert!(met.labels > 0.0 && met.kinship == Kinship::Other, "{met:?}");
+        assert_eq!(features(&index, vec![text(Language::Fi, false, "kirjasto")], 0).labels, 0.0);
     }
 }

@@ -46,6 +46,11 @@ impl Centring {
         Self { means: Some(means).filter(|means| means.model == model) }
     }
 
+    /// No centring: vectors stay as they are.
+    pub const fn none() -> Self {
+        Self { means: None }
+    }
+
     /// Names the means, `uncentred` where there are none.
     pub fn version(&self) -> &str {
         self.means.as_ref().map_or("uncentred", |means| &means.version)

@@ -5,11 +5,13 @@
 
 pub mod evidence;
 pub mod facts;
+mod judged;
 pub mod metrics;
 mod score;
 mod weights;
 
 pub use evidence::Evidence;
 pub use facts::{DeploymentFacts, Need, Offer, RequirementFacts, WantFacts};
+pub use judged::{Bin, Calibration, Case, GOOD, Pair, TRUSTED, calibrate};
 pub use score::{Asked, Part, Scored, Topic, rank, topic_value, verdict};
 pub use weights::{FitWeights, TopicWeights, Weights};

@@ -1,13 +1,15 @@
 //! From features and evidence to a score, its parts and the verdict.
 
+use innocap_domain::Kinship;
 use innocap_domain::suggestion::{Objection, Verdict};
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::facts::{Need, Offer};
 use crate::weights::{TopicWeights, Weights};
 
 /// How near a listing is to a query in topic, as the index measures it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Topic {
     /// Cosine of the centred meanings.
     pub meaning: Option<f32>,
@@ -19,12 +21,12 @@ pub struct Topic {
     pub title: f32,
     /// The same in the labels of its codes.
     pub labels: f32,
-    /// Whether both are in one language.
-    pub same_language: bool,
+    /// How their languages stand to each other.
+    pub kinship: Kinship,
 }
 
 /// Which parts a query can have at all; the weights of the others are shared out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The query's meaning is known.
     pub meaning: bool,
@@ -59,7 +61,11 @@ pub struct Scored {
 /// The five parts of the topic, each a weight times what the index measured. They are not shared out anew where a query
 /// lacks a part: a point of a score means the same for every need.
 fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 5] {
-    let of: &TopicWeights = if topic.same_language { &weights.same_language } else { &weights.cross_language };
+    let of: &TopicWeights = match topic.kinship {
+        Kinship::Same => &weights.same_language,
+        Kinship::Near => &weights.near_language,
+        Kinship::Other => &weights.cross_language,
+    };
     let part = |asked: bool, weight: f64, value: f64| if asked { weight * value } else { 0.0 };
     let meaning = topic.meaning.map_or(0.0, |cosine| {
         let cosine = f64::from(cosine) - of.hubness * f64::from(topic.hubness) - of.from;
@@ -69,7 +75,7 @@ fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(
         ("meaning", part(asked.meaning, of.meaning, meaning)),
         ("words", part(asked.words, of.words, f64::from(topic.words))),
         ("title", part(asked.words, of.title, f64::from(topic.title))),
-        ("labels", part(asked.words, of.labels, f64::from(topic.labels))),
+        ("labels", part(asked.words, of.labels, f64::from(topic.labels)).min(of.labels_at_most)),
         ("codes", part(asked.codes, of.codes, codes)),
     ]
 }

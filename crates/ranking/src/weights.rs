@@ -20,6 +20,8 @@ pub struct TopicWeights {
     pub title: f64,
     /// The query's words in the labels of the listing's codes.
     pub labels: f64,
+    /// What they bring at most: a code's few words are soon all met.
+    pub labels_at_most: f64,
     /// Overlap in the CPV tree.
     pub codes: f64,
 }
@@ -62,6 +64,8 @@ pub struct Weights {
     pub version: String,
     /// Between texts of one language.
     pub same_language: TopicWeights,
+    /// Between texts of languages written alike.
+    pub near_language: TopicWeights,
     /// Between texts of different languages, where words are mostly noise.
     pub cross_language: TopicWeights,
     /// The parts of the fit.

@@ -116,6 +116,8 @@ pub enum Command {
     Token(Token),
     /// Measures the ranking on a judged collection in BEIR layout
     Evaluate(Evaluate),
+    /// Holds scores and verdicts against judged pairs of the registry's own records
+    Calibrate(Calibrate),
     /// Labels of codes
     #[command(subcommand)]
     Vocabulary(Vocabulary),
@@ -208,34 +210,71 @@ pub struct Token {
 /// See [`Command::Evaluate`].
 #[derive(Debug, Args)]
 pub struct Evaluate {
-    /// The collection's folder: corpus.jsonl, queries.jsonl, qrels/
-    pub folder: PathBuf,
+    /// The collections' folders: corpus.jsonl, queries.jsonl, qrels/
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
     /// Which judgements: qrels/SPLIT.tsv
     #[arg(long, default_value = "dev")]
     pub split: String,
-    /// What ranks
-    #[arg(long, value_enum, default_value = "full")]
-    pub ranker: RankerName,
+    /// What ranks, several separated by commas: each is then held against the full ranking
+    #[arg(long, value_enum, default_value = "full", value_delimiter = ',')]
+    pub ranker: Vec<RankerName>,
+    /// Takes one ingredient of the full ranking away at a time and prints what that costs
+    #[arg(long)]
+    pub ablate: bool,
+    /// Gives documents that are named by a CPV code the code's labels in all languages, as a solution with that code
+    /// has them; part of the answer is then in the vocabulary
+    #[arg(long)]
+    pub labels: bool,
+    /// Holds the full ranking against a TREC run made elsewhere, by a paired randomisation test
+    #[arg(long, value_name = "FILE", conflicts_with = "ablate")]
+    pub against: Option<PathBuf>,
+    /// Weights to try in place of those in the program; the form is that of crates/ranking/weights.json
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// The figures as JSON, one line for each collection and ranker
+    #[arg(long)]
+    pub json: bool,
+    /// Writes the ranked lists of the last ranker and collection as a TREC run
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+}
+
+/// See [`Command::Calibrate`].
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// Judgements: JSON Lines of {"need", "solution", "grade"}, by identifier here or at the source
+    #[arg(required = true)]
+    pub judgements: Vec<PathBuf>,
+    /// Ask with the needs' titles alone, as a person types into a box
+    #[arg(long)]
+    pub titles: bool,
     /// Weights to try in place of those in the program; the form is that of crates/ranking/weights.json
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// The figures as JSON
     #[arg(long)]
     pub json: bool,
-    /// Writes the ranked lists as a TREC run
+    /// Writes what the index measured of every candidate, a need in each line
     #[arg(long, value_name = "FILE")]
-    pub run: Option<PathBuf>,
+    pub cases: Option<PathBuf>,
 }
 
 /// What ranks in [`Command::Evaluate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// BM25 alone.
+    /// BM25 alone
     Words,
-    /// Cosine of the centred meanings alone.
+    /// The model's cosine as it comes
+    Embedding,
+    /// Reciprocal rank fusion of these two
+    Rrf,
+    /// Cosine of the centred meanings alone
     Meaning,
-    /// As users are served.
+    /// As users are served
     Full,
+    /// All of them
+    All,
 }
 
 /// See [`Command::Vocabulary`].

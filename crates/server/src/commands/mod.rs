@@ -1,5 +1,6 @@
 //! The subcommands, one file each where they are more than a call.
 
+mod calibrate;
 mod demo;
 mod evaluate;
 mod import;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(&settings).await,
         Command::Token(options) => token(&settings, &options).await,
         Command::Evaluate(options) => evaluate::run(&settings, &options).await,
+        Command::Calibrate(options) => calibrate::run(&settings, &options).await,
         Command::Vocabulary(command) => vocabulary::run(&settings, command).await,
         Command::Config(options) => {
             let text = if options.example { config::example() } else { config::effective(&settings)? };
