@@ -128,7 +128,7 @@ fn every_judgement_is_of_a_need_and_a_solution_that_are_there_and_none_is_in_bot
     let needs = identifiers(&[
         ("needs/doffin-notices.jsonl", ""),
         ("needs/ted-notices.jsonl", ""),
-        ("needs/challenge-gov.jsonl", "gov-"),
+        ("needs/challenge-gov.jsonl", ""),
     ]);
     let solutions = identifiers(&[("catalogue/erdf-projects.jsonl", ""), ("catalogue/digital-public-goods.jsonl", "")]);
     let mut seen = BTreeSet::new();
