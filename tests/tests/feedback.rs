@@ -1,8 +1,10 @@
-//! Feedback on suggestions: given, replaced, taken back and listed.
+//! Feedback on suggestions: given, replaced, taken back, listed and exported.
 
 use innocap_testkit::{Answer, Client, Instance, on_every_backend};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
+use crate::program::{err, out, run_with};
 use crate::support::{alarm_challenge, alarm_solution, faults, snow_solution};
 
 /// A published need of a municipality, and two published solutions of a company.
@@ -43,6 +45,15 @@ impl<'a> Scene<'a> {
 
     fn listed(&self) -> Value {
         self.instance.operator().get("/api/v1/feedback").expect(200).body
+    }
+
+    /// What the program exports beside the running server.
+    fn export(&self, arguments: &[&str]) -> String {
+        let url = self.instance.database_url().map(|url| ("INNOCAP_DATABASE_URL", url));
+        let all: Vec<&str> = ["feedback", "export"].iter().chain(arguments).copied().collect();
+        let output = run_with(&self.instance.data_dir(), &all, url.as_slice());
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
     }
 }
 
@@ -189,4 +200,56 @@ fn the_operator_alone_reads_all_feedback_page_by_page() {
         let expected = [("/limit", "out_of_range"), ("/colour", "unknown_field"), ("/limit", "duplicate")];
         assert_eq!(faults(&refused.body), expected);
     });
+}
+
+#[test]
+fn feedback_is_exported_as_judgements_beside_a_running_server() {
+    on_every_backend(|instance| {
+        let scene = Scene::new(instance);
+        assert_eq!(scene.export(&[]), "");
+        assert_eq!(scene.export(&["--format", "qrels"]), "query-id\tcorpus-id\tscore\n");
+        let note = "a note that stays here";
+        for (subject, solution, body) in [
+            ("one", &scene.alarm, json!({"relevant": true, "note": note})),
+            ("two", &scene.alarm, json!({"relevant": false, "why": "not_ripe"})),
+            ("one", &scene.snow, json!({"relevant": false, "why": "wrong_topic"})),
+        ] {
+            scene.say(subject, solution, &body).expect(200);
+        }
+        let text = scene.export(&["--format=judgements"]);
+        let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(
+            rows,
+            [
+                json!({"need": "need-1", "solution": "alarm-1", "grade": 2, "reason": "relevant, not_ripe"}),
+                json!({"need": "need-1", "solution": scene.snow, "grade": 0, "reason": "wrong_topic"}),
+            ]
+        );
+        assert!(!text.contains(note) && !text.contains("one"), "{text}");
+        let qrels = format!("query-id\tcorpus-id\tscore\nneed-1\talarm-1\t2\nneed-1\t{}\t0\n", scene.snow);
+        assert_eq!(scene.export(&["--format", "qrels"]), qrels);
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("dev.tsv");
+        let told = scene.export(&["--format", "qrels", file.to_str().unwrap()]);
+        assert!(told.contains("2 judgements written to "), "{told}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), qrels);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside the file");
+    });
+}
+
+#[test]
+fn an_export_that_cannot_be_written_or_is_of_no_known_form_says_so() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let nowhere = folder.path().join("nowhere/feedback.jsonl");
+    let missing = run_with(&data, &["feedback", "export", nowhere.to_str().unwrap()], &[]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(err(&missing).starts_with("innocap: ") && err(&missing).contains("nowhere"), "{}", err(&missing));
+    let unknown = run_with(&data, &["feedback", "export", "--format", "csv"], &[]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(err(&unknown).contains("qrels"), "{}", err(&unknown));
+    let unreachable = [("INNOCAP_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/x")];
+    let away = run_with(&data, &["feedback", "export"], &unreachable);
+    assert!(!away.status.success() && err(&away).starts_with("innocap: "), "{}", err(&away));
+    assert!(!err(&away).contains("hunter2"));
 }

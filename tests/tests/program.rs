@@ -16,7 +16,7 @@ fn program() -> PathBuf {
     path
 }
 
-fn run_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub fn run_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program());
     command.args(arguments).env("INNOCAP_DATA_DIR", data).env("INNOCAP_LOG", "warn").env_remove("INNOCAP_DATABASE_URL");
     command.envs(variables.iter().copied());
@@ -27,11 +27,11 @@ fn run(data: &Path, arguments: &[&str]) -> Output {
     run_with(data, arguments, &[])
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -106,7 +106,7 @@ pub enum Command {
     Suggest(Suggest),
     /// Imports organisations, challenges and solutions
     Import(Import),
-    /// Exports everything as JSON Lines
+    /// Exports every organisation, solution and challenge as JSON Lines
     Export(Export),
     /// Rebuilds the indexes from the registry
     Reindex,
@@ -116,6 +116,9 @@ pub enum Command {
     Token(Token),
     /// Measures the ranking on a judged collection in BEIR layout
     Evaluate(Evaluate),
+    /// What users say of suggestions
+    #[command(subcommand)]
+    Feedback(Feedback),
     /// Labels of codes
     #[command(subcommand)]
     Vocabulary(Vocabulary),
@@ -197,7 +200,7 @@ pub struct Token {
     /// The organisation it belongs to; without one it is an operator's token, which may do everything
     #[arg(long, value_name = "ID")]
     pub organisation: Option<String>,
-    /// What it is for, such as case-system
+    /// What it is for, such as case-system; feedback is kept once for each name
     #[arg(long, value_name = "NAME", default_value = "token")]
     pub subject: String,
     /// Days until it ends
@@ -236,6 +239,32 @@ pub enum RankerName {
     Meaning,
     /// As users are served.
     Full,
+}
+
+/// See [`Command::Feedback`].
+#[derive(Debug, Subcommand)]
+pub enum Feedback {
+    /// Exports it as judgements by which a ranking can be measured, without notes and without who said so
+    Export(FeedbackExport),
+}
+
+/// See [`Feedback::Export`].
+#[derive(Debug, Args)]
+pub struct FeedbackExport {
+    /// The form
+    #[arg(long, value_enum, default_value = "judgements")]
+    pub format: FeedbackFormat,
+    /// The file; by default standard output
+    pub file: Option<PathBuf>,
+}
+
+/// The forms of [`Feedback::Export`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeedbackFormat {
+    /// JSON Lines of {"need", "solution", "grade", "reason"}.
+    Judgements,
+    /// Tab-separated relevance judgements with a header, as in collections of BEIR.
+    Qrels,
 }
 
 /// See [`Command::Vocabulary`].

@@ -2,6 +2,7 @@
 
 mod demo;
 mod evaluate;
+mod feedback;
 mod import;
 mod report;
 mod serve;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(&settings).await,
         Command::Token(options) => token(&settings, &options).await,
         Command::Evaluate(options) => evaluate::run(&settings, &options).await,
+        Command::Feedback(command) => feedback::run(&settings, command).await,
         Command::Vocabulary(command) => vocabulary::run(&settings, command).await,
         Command::Config(options) => {
             let text = if options.example { config::example() } else { config::effective(&settings)? };
