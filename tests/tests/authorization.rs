@@ -26,6 +26,9 @@ const TABLE: &[(&str, Expected, Expected)] = &[
     ("publishChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
     ("archiveChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
     ("suggestForChallenge", [200; 4], [404, 404, 200, 200]),
+    ("giveFeedback", [401, 403, 200, 200], [401, 404, 200, 200]),
+    ("withdrawFeedback", [401, 403, 204, 204], [401, 404, 204, 204]),
+    ("listFeedback", [401, 403, 403, 200], [401, 403, 403, 200]),
     ("listSolutions", [200; 4], [200; 4]),
     ("createSolution", [401, 403, 201, 201], [401, 403, 201, 201]),
     ("findSolution", [200; 4], [404, 404, 200, 200]),
@@ -49,6 +52,8 @@ const TABLE: &[(&str, Expected, Expected)] = &[
 struct Scene {
     instance: Instance,
     own: String,
+    /// A published solution, where an operation is about two records.
+    suggested: String,
     callers: [Client; 4],
 }
 
@@ -58,7 +63,8 @@ impl Scene {
         let own = instance.organisation("Own", "company", "SE");
         let other = instance.organisation("Other", "company", "SE");
         let callers = [instance.anonymous(), instance.member(&other), instance.member(&own), instance.operator()];
-        Self { instance, own, callers }
+        let suggested = instance.published("solutions", &alarm_solution(&other));
+        Self { instance, own, suggested, callers }
     }
 
     /// A fresh record that the operation is about.
@@ -79,8 +85,21 @@ impl Scene {
         id
     }
 
+    /// The address of an operation's path, about a record of its own.
+    fn address(&self, operation: &str, path: &str, published: bool) -> String {
+        let id = if path.contains("{id}") { self.record(path, published) } else { String::new() };
+        let address = path.replace("{id}", &id).replace("{solution}", &self.suggested);
+        let address = address.replace("{scheme}", "cpv").replace("{code}", "85312000");
+        if operation == "withdrawFeedback" {
+            // All callers' tokens have one subject, so it is the feedback of each of them.
+            self.instance.operator().put(&address, &self.body("giveFeedback")).expect(200);
+        }
+        address
+    }
+
     fn body(&self, operation: &str) -> Value {
         match operation {
+            "giveFeedback" => json!({"relevant": true}),
             "createOrganisation" | "replaceOrganisation" => json!({"name": "Own", "kind": "company", "country": "SE"}),
             "createChallenge" | "replaceChallenge" => alarm_challenge(&self.own),
             "createSolution" | "replaceSolution" => alarm_solution(&self.own),
@@ -101,8 +120,7 @@ fn everyone_may_do_exactly_what_the_table_says() {
         let (_, on_published, on_draft) = row.unwrap_or_else(|| panic!("{operation} is missing in the table"));
         for (published, expected) in [(true, on_published), (false, on_draft)] {
             for (caller, status) in scene.callers.iter().zip(expected) {
-                let id = if path.contains("{id}") { scene.record(&path, published) } else { String::new() };
-                let address = path.replace("{id}", &id).replace("{scheme}", "cpv").replace("{code}", "85312000");
+                let address = scene.address(operation, &path, published);
                 let body = scene.body(operation).to_string();
                 let answer = match method.as_str() {
                     "get" => caller.get(&address),

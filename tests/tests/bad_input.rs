@@ -1,14 +1,9 @@
 //! Bad input gets a clear error and loses nothing.
 
 use innocap_testkit::{Instance, on_every_backend};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::alarm_solution;
-
-fn faults(body: &Value) -> Vec<(&str, &str)> {
-    let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-    errors.iter().map(|e| (e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap())).collect()
-}
+use crate::support::{alarm_solution, faults};
 
 #[test]
 fn every_fault_of_a_document_is_named_at_once() {

@@ -41,7 +41,7 @@ fn texts(text: &str, role: Role) -> Vec<String> {
     for row in rows(text) {
         let texts: innocap_domain::Texts = serde_json::from_value(row["texts"].clone()).unwrap();
         for passage in innocap_app::passages(&texts) {
-            found.extend(passage.parts(role, true).into_iter().map(|(text, _)| text));
+            found.extend(passage.parts(role, innocap_app::Read::All).into_iter().map(|(text, _)| text));
         }
     }
     found

@@ -5,6 +5,7 @@ mod bad_input;
 mod bundle;
 mod challenges;
 mod contract;
+mod feedback;
 mod index;
 mod lists;
 mod pages;

@@ -16,7 +16,7 @@ fn program() -> PathBuf {
     path
 }
 
-fn run_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub fn run_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program());
     command.args(arguments).env("INNOCAP_DATA_DIR", data).env("INNOCAP_LOG", "warn").env_remove("INNOCAP_DATABASE_URL");
     command.envs(variables.iter().copied());
@@ -27,11 +27,11 @@ fn run(data: &Path, arguments: &[&str]) -> Output {
     run_with(data, arguments, &[])
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -294,8 +294,140 @@ fn a_collection_is_measured_and_its_run_written() {
         (&json!(1.0), &json!(1), &json!(2))
     );
     assert!(figures["by_language"].get("sv").is_some());
-    assert!(std::fs::read_to_string(run_file).unwrap().starts_with("q Q0 a 1 "));
+    assert!(std::fs::read_to_string(&run_file).unwrap().starts_with("q Q0 a 1 "));
+    let folder_name = collection.to_str().unwrap();
+    let all = run(&data, &["evaluate", folder_name, folder_name, "--ranker", "all", "--ablate", "--labels"]);
+    for row in [
+        "| words ",
+        "| embedding ",
+        "| rrf ",
+        "| meaning ",
+        "| full  ",
+        "| full without meaning ",
+        "| full without labels ",
+    ] {
+        assert_eq!(out(&all).matches(row).count(), 2, "{row}: {}{}", out(&all), err(&all));
+    }
+    let against = run(&data, &["evaluate", folder_name, "--against", run_file.to_str().unwrap()]);
+    assert!(out(&against).contains("is +0.0000 to it, p = 1.0000"), "{}{}", out(&against), err(&against));
     std::fs::write(collection.join("qrels/dev.tsv"), "q a\n").unwrap();
     let broken = run(&data, &["evaluate", collection.to_str().unwrap()]);
     assert!(err(&broken).contains("dev.tsv, line 1"), "{}", err(&broken));
+}
+
+#[test]
+fn scores_and_verdicts_are_held_against_judgements() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("rows.jsonl");
+    let need = |id: &str, title: &str| {
+        json!({
+            "organisation": {"name": "Vadsø kommune", "kind": "public-body", "country": "NO"},
+            "texts": [{"language": "nb", "title": title}],
+            "source": {"name": "a list", "id": id}
+        })
+    };
+    let needs = format!("{}\n{}\n", need("alarm", "Trygghetsalarm for eldre"), need("bridge", "Rehabilitering av bru"));
+    std::fs::write(&file, lines() + &needs).unwrap();
+    let data = folder.path().join("data");
+    run(&data, &["import", file.to_str().unwrap()]);
+    let judgements = folder.path().join("judgements.jsonl");
+    let rows = [("alarm", "1", 3), ("bridge", "1", 0), ("gone", "1", 1)]
+        .map(|(need, solution, grade)| json!({"need": need, "solution": solution, "grade": grade}).to_string());
+    std::fs::write(&judgements, rows.join("\n")).unwrap();
+    let judgements = judgements.to_str().unwrap();
+    let table = run(&data, &["calibrate", judgements]);
+    assert!(out(&table).contains("2 of 3 judgements are of records here"), "{}{}", out(&table), err(&table));
+    for titles in [&[][..], &["--titles"]] {
+        let cases = folder.path().join("cases.jsonl");
+        let wanted = ["calibrate", judgements, "--json", "--cases", cases.to_str().unwrap()];
+        let figures = run(&data, &[&wanted[..], titles].concat());
+        let figures: Value = serde_json::from_str(&out(&figures)).unwrap_or_else(|_| panic!("{}", err(&figures)));
+        assert_eq!((&figures["needs"], &figures["with_good"]), (&json!(2), &json!(1)));
+        assert_eq!(figures["none_without_good"], json!(2), "a bridge is not answered with an alarm");
+        assert_eq!(std::fs::read_to_string(cases).unwrap().lines().count(), 2);
+    }
+    let few = run(&data, &["tune", judgements]);
+    assert!(err(&few).contains("fewer than 5 needs"), "{}", err(&few));
+    std::fs::write(folder.path().join("bad.jsonl"), "{\"need\": \"alarm\"}\n").unwrap();
+    let bad = run(&data, &["calibrate", folder.path().join("bad.jsonl").to_str().unwrap()]);
+    assert!(err(&bad).contains("bad.jsonl, line 1"), "{}", err(&bad));
+}
+
+/// An embedding endpoint on this machine that knows one thing: which texts are about alarms. Gives its address and
+/// counts what it is asked.
+fn endpoint() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1/embeddings", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            let vector = |text: &str| {
+                let text = text.to_lowercase();
+                let about_alarms = text.contains("alarm") || text.contains("turvapuhel");
+                if about_alarms { [1.0, 0.1, 0.0, 0.0] } else { [0.0, 0.1, 1.0, 0.0] }
+            };
+            let texts = body["input"].as_array().unwrap();
+            count.fetch_add(texts.len(), std::sync::atomic::Ordering::SeqCst);
+            let rows = texts
+                .iter()
+                .enumerate()
+                .map(|(index, text)| json!({"index": index, "embedding": vector(text.as_str().unwrap())}));
+            let answer = json!({"data": rows.collect::<Vec<_>>()}).to_string();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+        }
+    });
+    (url, asked)
+}
+
+#[test]
+fn another_model_takes_the_place_of_the_one_in_the_program_and_vectors_never_mix() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("rows.jsonl");
+    std::fs::write(&file, lines()).unwrap();
+    let data = folder.path().join("data");
+    run(&data, &["import", file.to_str().unwrap()]);
+    let (url, asked) = endpoint();
+    let remote = [("INNOCAP_EMBEDDINGS_URL", url.as_str()), ("INNOCAP_EMBEDDINGS_ALLOW_PRIVATE", "true")];
+    let finnish = ["suggest", "Tarvitsemme turvapuhelimen ikäihmisille kotiin", "--language", "fi", "--json"];
+    let answer = run_with(&data, &finnish, &remote);
+    let parsed: Value = serde_json::from_str(&out(&answer)).unwrap_or_else(|_| panic!("{}", err(&answer)));
+    let reasons = parsed["suggestions"][0]["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|reason| reason["code"] == "meaning"), "{parsed}");
+    assert!(asked.load(std::sync::atomic::Ordering::SeqCst) > 2, "the listings are embedded anew, and the need");
+    // Without leave to go to a private address nothing is asked, and the program says so.
+    let refused = run_with(&data, &finnish, &remote[..1]);
+    assert_eq!(refused.status.code(), Some(69), "{}", err(&refused));
+    // Another file of the same architecture by path, and back to the one in the program: its vectors are still there.
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/language/model");
+    let gguf = std::fs::read_dir(&model).unwrap().map(|entry| entry.unwrap().path());
+    let gguf = gguf.into_iter().find(|path| path.extension().is_some_and(|end| end == "gguf")).unwrap();
+    let tokenizer = model.join("tokenizer.json");
+    let by_path =
+        [("INNOCAP_MODEL_FILE", gguf.to_str().unwrap()), ("INNOCAP_TOKENIZER_FILE", tokenizer.to_str().unwrap())];
+    let before = asked.load(std::sync::atomic::Ordering::SeqCst);
+    for variables in [&by_path[..], &[]] {
+        let answer = run_with(&data, &["suggest", "alarm for elderly people", "--json"], variables);
+        let parsed: Value = serde_json::from_str(&out(&answer)).unwrap_or_else(|_| panic!("{}", err(&answer)));
+        assert_eq!(parsed["suggestions"][0]["solution"]["organisation"]["name"], "Alarm AB");
+    }
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), before);
 }

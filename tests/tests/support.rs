@@ -1,4 +1,4 @@
-//! Documents that the tests write.
+//! Documents that the tests write and read.
 
 use std::path::PathBuf;
 
@@ -57,6 +57,12 @@ pub fn alarm_challenge(organisation: &str) -> Value {
         "functions": ["soc-pro"],
         "country": "NO"
     })
+}
+
+/// The faults that a problem document lists: pointers and codes.
+pub fn faults(body: &Value) -> Vec<(&str, &str)> {
+    let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    errors.iter().map(|e| (e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap())).collect()
 }
 
 /// The shared data, where they are; a test without them says so and passes.

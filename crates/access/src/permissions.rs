@@ -37,6 +37,10 @@ pub enum Action {
     Consult,
     /// Ask for suggestions.
     Suggest,
+    /// Say what a suggestion for a challenge is worth, or take it back.
+    GiveFeedback,
+    /// Read what everyone has said of suggestions.
+    ReadFeedback,
 }
 
 /// What it is about.
@@ -63,6 +67,10 @@ pub fn may(actor: &Actor, action: Action, target: Option<&Target>) -> bool {
             target.kind != RecordKind::Organisation && target.owner == Some(*own)
         }
         (Actor::Member(own), Action::Change, Some(target)) => target.owner == Some(*own),
+        // Whose need it is knows what answers it; others could talk a rival's solution down.
+        (Actor::Member(own), Action::GiveFeedback, Some(target)) => {
+            target.kind == RecordKind::Challenge && target.owner == Some(*own)
+        }
         _ => false,
     }
 }

@@ -64,6 +64,10 @@ fn everyone_may_do_exactly_what_the_table_says() {
         (Action::Create, RecordKind::Organisation, Status::Draft, [false, false, false, true]),
         (Action::Change, RecordKind::Solution, Status::Published, [false, true, false, true]),
         (Action::Change, RecordKind::Organisation, Status::Published, [false, true, false, true]),
+        (Action::GiveFeedback, RecordKind::Challenge, Status::Published, [false, true, false, true]),
+        (Action::GiveFeedback, RecordKind::Challenge, Status::Draft, [false, true, false, true]),
+        (Action::GiveFeedback, RecordKind::Solution, Status::Published, [false, false, false, true]),
+        (Action::ReadFeedback, RecordKind::Challenge, Status::Published, [false, false, false, true]),
     ];
     for (action, kind, status, expected) in table {
         let found = actors.clone().map(|actor| may(&actor, action, Some(&target(kind, status))));
@@ -72,7 +76,8 @@ fn everyone_may_do_exactly_what_the_table_says() {
     for actor in &actors {
         assert!(may(actor, Action::Consult, None) && may(actor, Action::Suggest, None));
         let operator = *actor == Actor::Operator;
-        assert_eq!(may(actor, Action::Create, None), operator);
-        assert_eq!(may(actor, Action::Change, None), operator);
+        for action in [Action::Create, Action::Change, Action::GiveFeedback, Action::ReadFeedback] {
+            assert_eq!(may(actor, action, None), operator, "{action:?}");
+        }
     }
 }

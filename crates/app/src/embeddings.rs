@@ -94,21 +94,32 @@ pub struct Passage {
     pub language: Option<Language>,
 }
 
+/// What of a text has a vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Read {
+    /// Its beginning, its title, and of a long listing what comes next.
+    All,
+    /// Not the title.
+    WithoutTitle,
+    /// The beginning alone.
+    Beginning,
+}
+
 impl Passage {
     /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. Listing and need
     /// are met by their text and by their title, which says what it is about where the text tells of terms and dates;
-    /// the first sentence of a need without a title stands for one. Without `titles` these are left out.
-    pub fn parts(&self, role: Role, titles: bool) -> Vec<(String, f32)> {
+    /// the first sentence of a need without a title stands for one. A long listing is met by what comes next as well.
+    pub fn parts(&self, role: Role, read: Read) -> Vec<(String, f32)> {
         let mut parts = vec![(begin(&self.text), 1.0)];
         let (title, share) = match role {
             Role::Passage => (self.title.as_str(), TITLE_SHARE),
             Role::Query if self.title.is_empty() => (opening(&self.text), NEED_TITLE_SHARE),
             Role::Query => (self.title.as_str(), NEED_TITLE_SHARE),
         };
-        if titles && !title.is_empty() && title != self.text {
+        if read == Read::All && !title.is_empty() && title != self.text {
             parts.push((begin(title), share));
         }
-        if role == Role::Passage {
+        if role == Role::Passage && read != Read::Beginning {
             let rest: String = self.text.chars().skip(PASSAGE_CHARACTERS).take(PASSAGE_CHARACTERS).collect();
             if rest.chars().count() >= SHORTEST_REST {
                 parts.push((rest, REST_SHARE));
@@ -134,8 +145,8 @@ pub struct Embeddings {
     model: Model,
     registry: Registry,
     centring: Arc<Centring>,
-    /// Whether a listing's title has a vector of its own.
-    titles: bool,
+    /// What of each text has a vector.
+    read: Read,
     recent: moka::sync::Cache<String, Arc<Vec<f32>>>,
 }
 
@@ -143,13 +154,13 @@ impl Embeddings {
     /// Embeddings by `model`, cached in `registry`.
     pub fn new(model: Model, registry: Registry) -> Self {
         let centring = Arc::new(Centring::for_model(model.id()));
-        Self { model, registry, centring, titles: true, recent: moka::sync::Cache::new(4_096) }
+        Self { model, registry, centring, read: Read::All, recent: moka::sync::Cache::new(4_096) }
     }
 
-    /// The same model, its vectors as they come or without a share of the title, to measure what these are worth.
-    pub(crate) fn made_otherwise(&self, centred: bool, titles: bool) -> Self {
+    /// The same model with vectors as they come, or of less of each text, to measure what the rest is worth.
+    pub(crate) fn made_otherwise(&self, centred: bool, read: Read) -> Self {
         let centring = if centred { Arc::clone(&self.centring) } else { Arc::new(Centring::none()) };
-        Self { centring, titles, ..self.clone() }
+        Self { centring, read, ..self.clone() }
     }
 
     /// The model.
@@ -181,7 +192,7 @@ impl Embeddings {
 
     async fn recent(&self, passage: &Passage, stored: bool) -> Result<Vec<f32>, AppError> {
         let mut vectors = Vec::new();
-        for (text, weight) in passage.parts(Role::Query, self.titles) {
+        for (text, weight) in passage.parts(Role::Query, self.read) {
             let hash = content_hash(self.model.id(), Role::Query, &text);
             let vector = match self.recent.get(&hash) {
                 Some(vector) => vector,
@@ -206,7 +217,7 @@ impl Embeddings {
     /// # Errors
     /// As [`Self::stored_query`].
     pub async fn all(&self, role: Role, passages: &[Passage]) -> Result<Vec<Vec<f32>>, AppError> {
-        let parts: Vec<Vec<(String, f32)>> = passages.iter().map(|passage| passage.parts(role, self.titles)).collect();
+        let parts: Vec<Vec<(String, f32)>> = passages.iter().map(|passage| passage.parts(role, self.read)).collect();
         let texts = parts.iter().flatten().map(|(text, _)| text.clone()).collect();
         let mut raw = self.cached(role, texts).await?.into_iter();
         let of = |(parts, passage): (&Vec<(String, f32)>, &Passage)| {
@@ -224,7 +235,7 @@ impl Embeddings {
         let hashed: Vec<Vec<(String, f32)>> = passages
             .iter()
             .map(|passage| {
-                let parts = passage.parts(role, self.titles).into_iter();
+                let parts = passage.parts(role, self.read).into_iter();
                 parts.map(|(text, weight)| (content_hash(self.model.id(), role, &text), weight)).collect()
             })
             .collect();

@@ -20,16 +20,16 @@ const PAGE: usize = 500;
 /// Candidates kept of each need besides those that were judged: more than any weights worth trying would bring up.
 const CANDIDATES: usize = 300;
 
-/// One graded pair.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Judgement {
+/// One judged pair, in the form of `tests/fixtures/judgements`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
     /// The need: its identifier here, or at the source it was imported from.
     pub need: String,
     /// The solution, likewise.
     pub solution: String,
     /// 0 something else, 1 the same field, 2 meets an important part, 3 what is asked for.
     pub grade: u8,
-    /// Why, in the words of who judged.
+    /// Why, in the words of who judged, or as the words for feedback separated by commas.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
 }
@@ -45,7 +45,7 @@ pub enum Form {
 
 /// The judged needs that the registry holds.
 #[derive(Debug)]
-pub struct Judged {
+pub struct Cases {
     /// One for each need.
     pub cases: Vec<Case>,
     /// Judgements whose need or solution the registry does not hold.
@@ -57,7 +57,7 @@ impl Innocap {
     ///
     /// # Errors
     /// Where registry, index or model fail.
-    pub async fn judged(&self, judgements: &[Judgement], form: Form) -> Result<Judged, AppError> {
+    pub async fn judged(&self, judgements: &[Judged], form: Form) -> Result<Cases, AppError> {
         let needs = self.by_name::<Challenge>().await?;
         let solutions = self.by_name::<Solution>().await?;
         let mut order: Vec<&Record<Challenge>> = Vec::new();
@@ -79,7 +79,7 @@ impl Innocap {
         for record in order {
             cases.push(self.case(record, &grades[&record.id], &names, form).await?);
         }
-        Ok(Judged { cases, unknown })
+        Ok(Cases { cases, unknown })
     }
 
     async fn case(

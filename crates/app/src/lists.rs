@@ -33,9 +33,9 @@ pub struct ListQuery {
 
 /// A page of a list.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct Page<T = View> {
     /// The records.
-    pub items: Vec<View>,
+    pub items: Vec<T>,
     /// All records that the query finds.
     pub total: i64,
     /// Where the next page begins, where there is one.
@@ -72,7 +72,7 @@ impl ListQuery {
         let digest = Sha256::digest(format!("{kind} {asked:?}").as_bytes());
         query.fingerprint = URL_SAFE_NO_PAD.encode(&digest[..9]);
         query.after = match query.after.take() {
-            Some(cursor) => Some(query.open_cursor(&cursor)?),
+            Some(cursor) => Some(open_cursor(&query.fingerprint, &cursor)?),
             None => None,
         };
         Ok(query)
@@ -126,10 +126,7 @@ impl ListQuery {
                     vec![fault(name, "invalid_code", "expected an RFC 3339 time such as 2026-11-23T08:00:00Z")]
                 })?);
             }
-            "limit" => {
-                let limit = value.parse::<usize>().ok().filter(|limit| (1..=MOST).contains(limit));
-                self.limit = limit.ok_or_else(|| vec![fault(name, "out_of_range", format!("expected 1 to {MOST}"))])?;
-            }
+            "limit" => self.limit = limit(name, value)?,
             "cursor" => self.after = Some(value.to_owned()),
             _ => {
                 return Err(vec![fault(name, "unknown_field", "this parameter is not known here")]);
@@ -147,20 +144,41 @@ impl ListQuery {
     }
 
     fn cursor(&self, after: &str) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{} {after}", self.fingerprint))
-    }
-
-    fn open_cursor(&self, cursor: &str) -> Result<String, AppError> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        match text.as_deref().and_then(|text| text.split_once(' ')) {
-            Some((fingerprint, after)) if fingerprint == self.fingerprint => Ok(after.to_owned()),
-            _ => Err(AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")),
-        }
+        cursor(&self.fingerprint, after)
     }
 }
 
-fn fault(name: &str, code: &'static str, detail: impl Into<String>) -> Violation {
+/// Where a page ends, for the query with this fingerprint.
+pub(crate) fn cursor(fingerprint: &str, after: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{fingerprint} {after}"))
+}
+
+/// Where the page before ended, if the cursor belongs to the query with this fingerprint.
+pub(crate) fn open_cursor(fingerprint: &str, cursor: &str) -> Result<String, AppError> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    match text.as_deref().and_then(|text| text.split_once(' ')) {
+        Some((given, after)) if given == fingerprint => Ok(after.to_owned()),
+        _ => Err(wrong_cursor()),
+    }
+}
+
+/// The identifier at which the page before ended.
+pub(crate) fn last_id<C>(after: &str) -> Result<Id<C>, AppError> {
+    after.parse().map_err(|_| wrong_cursor())
+}
+
+fn wrong_cursor() -> AppError {
+    AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")
+}
+
+/// Reads the most records of a page.
+pub(crate) fn limit(name: &str, value: &str) -> Result<usize, Vec<Violation>> {
+    let limit = value.parse::<usize>().ok().filter(|limit| (1..=MOST).contains(limit));
+    limit.ok_or_else(|| vec![fault(name, "out_of_range", format!("expected 1 to {MOST}"))])
+}
+
+pub(crate) fn fault(name: &str, code: &'static str, detail: impl Into<String>) -> Violation {
     let name: String = name.chars().take(80).collect();
     Violation { pointer: format!("/{name}"), code, detail: detail.into(), nearest: Vec::new() }
 }
@@ -223,12 +241,7 @@ impl Innocap {
     }
 
     async fn plain_list<C: Content>(&self, query: &ListQuery, filter: &Filter) -> Result<Page, AppError> {
-        let after = match &query.after {
-            Some(after) => Some(after.parse::<Id<C>>().map_err(|_| {
-                AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")
-            })?),
-            None => None,
-        };
+        let after = query.after.as_deref().map(last_id::<C>).transpose()?;
         let mut records = self.registry().list::<C>(filter, after, query.limit + 1).await?;
         let more = records.len() > query.limit;
         records.truncate(query.limit);
@@ -240,9 +253,7 @@ impl Innocap {
     /// Searches by words among the records that pass the filter. The index ranks, the registry decides who passes.
     async fn search_list<C: Content>(&self, query: &ListQuery, filter: &Filter, text: &str) -> Result<Page, AppError> {
         let start: usize = match &query.after {
-            Some(after) => after.parse().map_err(|_| {
-                AppError::at("/cursor", "invalid_cursor", "the cursor is damaged or belongs to another query")
-            })?,
+            Some(after) => after.parse().map_err(|_| wrong_cursor())?,
             None => 0,
         };
         let ranked = self.search_words(C::KIND, text).await?;

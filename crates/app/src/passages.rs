@@ -1,6 +1,7 @@
 //! The passages of a listing that carry a reason, with the words that matched, exactly as they stand in the text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use innocap_domain::suggestion::Passage;
 use innocap_domain::{CpvCode, Labels, Language, Scheme, TextVersion};
@@ -10,34 +11,52 @@ use innocap_language::{TokenKind, analyze, sentences};
 /// Passages shown for one reason.
 const MOST: usize = 3;
 
-/// The analysed words of a query, by language.
+/// The words of a query, by the language it is read in; analysed when they are first asked for.
 pub(crate) struct QueryWords {
-    by_language: HashMap<Option<Language>, HashSet<String>>,
+    texts: Vec<Read>,
+}
+
+struct Read {
+    language: Option<Language>,
+    near: bool,
+    parts: Vec<String>,
+    words: OnceLock<HashSet<String>>,
+}
+
+impl Read {
+    fn words(&self) -> &HashSet<String> {
+        let analysed = || self.parts.iter().flat_map(|part| analyze(part, self.language)).map(|token| token.term);
+        self.words.get_or_init(|| analysed().collect())
+    }
 }
 
 impl QueryWords {
     pub(crate) fn new(query: &Query) -> Self {
-        let mut by_language: HashMap<_, HashSet<String>> = HashMap::new();
+        let mut texts: Vec<Read> = Vec::new();
         for text in &query.texts {
-            let words = by_language.entry(written_alike(text.language)).or_default();
-            for (part, _) in &text.parts {
-                words.extend(analyze(part, text.language).into_iter().map(|token| token.term));
+            let language = written_alike(text.language);
+            let parts = text.parts.iter().map(|(part, _)| part.clone());
+            match texts.iter_mut().find(|known| known.language == language) {
+                Some(known) => known.parts.extend(parts),
+                None => texts.push(Read { language, near: text.near, parts: parts.collect(), words: OnceLock::new() }),
             }
         }
-        Self { by_language }
+        Self { texts }
     }
 
     fn of(&self, language: Option<Language>) -> Option<&HashSet<String>> {
-        self.by_language.get(&written_alike(language))
+        let language = written_alike(language);
+        self.texts.iter().find(|read| read.language == language).map(Read::words)
     }
 
     /// The codes whose label shares a word with the query.
     pub(crate) fn matched_codes(&self, codes: &[CpvCode], labels: &Labels) -> Vec<String> {
         let shares = |code: &CpvCode| {
-            self.by_language.iter().any(|(language, words)| {
-                language
-                    .and_then(|l| labels.label(Scheme::Cpv, code.as_str(), l).map(|label| (l, label)))
-                    .is_some_and(|(l, label)| analyze(label, Some(l)).iter().any(|t| words.contains(&t.term)))
+            self.texts.iter().filter(|read| !read.near).any(|read| {
+                let label = read.language.and_then(|l| labels.label(Scheme::Cpv, code.as_str(), l));
+                label.is_some_and(|label| {
+                    analyze(label, read.language).iter().any(|token| read.words().contains(&token.term))
+                })
             })
         };
         codes.iter().filter(|code| shares(code)).map(ToString::to_string).collect()

@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::error::CodeError;
-use crate::{Challenge, Organisation, Solution};
+use crate::{Challenge, Feedback, Organisation, Solution};
 
-/// The identifier of a record with content `C`.
+/// The identifier of a record with content `C`, or of another thing of type `C`.
 pub struct Id<C>(Uuid, PhantomData<fn() -> C>);
 
 /// Names an organisation.
@@ -20,6 +20,8 @@ pub type OrganisationId = Id<Organisation>;
 pub type ChallengeId = Id<Challenge>;
 /// Names a solution.
 pub type SolutionId = Id<Solution>;
+/// Names a feedback.
+pub type FeedbackId = Id<Feedback>;
 
 impl<C> Id<C> {
     /// A new identifier, ordered by the time of its making.

@@ -1,9 +1,10 @@
-//! What the words of Innocap mean: organisations, challenges, solutions, suggestions, and the codes and texts
-//! they are made of. Parsing only: no I/O, nothing async; every other crate may use it.
+//! What the words of Innocap mean: organisations, challenges, solutions, suggestions, feedback on them, and the
+//! codes and texts they are made of. Parsing only: no I/O, nothing async; every other crate may use it.
 
 pub mod challenge;
 pub mod codes;
 pub mod error;
+pub mod feedback;
 pub mod ids;
 pub mod language;
 pub mod limits;
@@ -20,7 +21,8 @@ pub mod vocabulary;
 pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
-pub use ids::{ChallengeId, Id, OrganisationId, SolutionId};
+pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
+pub use ids::{ChallengeId, FeedbackId, Id, OrganisationId, SolutionId};
 pub use language::{Kinship, Language, LanguageTag};
 pub use organisation::{Organisation, OrganisationKind, Size, Urbanisation};
 pub use place::{DeliveryArea, PartialDate, Place};

@@ -156,6 +156,14 @@ impl<'a> Reader<'a> {
         value.as_bool()
     }
 
+    /// Yes or no, which must be said.
+    pub fn required_boolean(&mut self, name: &'static str) -> Option<bool> {
+        if !self.has(name) {
+            self.fault(name, "required", "this field is required");
+        }
+        self.boolean(name)
+    }
+
     /// A date, `2026-11-23`.
     pub fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
         self.code(name, |text| {

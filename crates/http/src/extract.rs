@@ -7,7 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
-use innocap_access::{Actor, TokenError};
+use innocap_access::{Actor, Claims, TokenError};
+use innocap_app::AppError;
 use innocap_domain::limits::BODY_BYTES;
 use serde_json::Value;
 
@@ -28,8 +29,33 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+    Ok(Caller(claims(request)?.as_ref().map_or(Actor::Anonymous, Actor::from)))
+}
+
+/// Who asks with a token, by the name that the token has; without a token the request is refused.
+pub(crate) struct Bearer {
+    pub actor: Actor,
+    pub subject: String,
+}
+
+impl FromRequest for Bearer {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(bearer(request))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Result<Bearer, Problem> {
+    let claims = claims(request)?.ok_or_else(|| Problem::from(AppError::Unauthenticated))?;
+    Ok(Bearer { actor: Actor::from(&claims), subject: claims.sub })
+}
+
+/// What the request's token says; `None` without one.
+fn claims(request: &HttpRequest) -> Result<Option<Claims>, Problem> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else {
-        return Ok(Caller(Actor::Anonymous));
+        return Ok(None);
     };
     let refused = || Problem::new("unauthenticated", "the Authorization header holds no bearer token");
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
@@ -38,7 +64,7 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     }
     let state = state(request)?;
     match state.tokens.verify(token.trim(), state.innocap.clock().now()) {
-        Ok(claims) => Ok(Caller(Actor::from(&claims))),
+        Ok(claims) => Ok(Some(claims)),
         Err(TokenError::Expired) => Err(Problem::new("unauthenticated", "the token has ended")),
         Err(_) => Err(Problem::new("unauthenticated", "the token is not valid")),
     }

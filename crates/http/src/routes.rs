@@ -3,7 +3,7 @@
 use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
-use crate::api::{documents, health, records, suggestions, vocabularies};
+use crate::api::{documents, feedback, health, records, suggestions, vocabularies};
 use crate::pages::{docs, start};
 
 /// Registers each route and keeps the list for the tests that hold it against the specification.
@@ -50,6 +50,8 @@ routes! {
     post "/api/v1/challenges/{id}/publish" => records::publish::<Challenge>;
     post "/api/v1/challenges/{id}/archive" => records::archive::<Challenge>;
     get "/api/v1/challenges/{id}/suggestions" => suggestions::for_challenge;
+    put "/api/v1/challenges/{id}/suggestions/{solution}/feedback" => feedback::give;
+    delete "/api/v1/challenges/{id}/suggestions/{solution}/feedback" => feedback::withdraw;
 
     // Integrators: solutions.
     get "/api/v1/solutions" => records::list::<Solution>;
@@ -65,6 +67,9 @@ routes! {
     post "/api/v1/suggestions" => suggestions::for_text;
     get "/api/v1/vocabularies/{scheme}" => vocabularies::list;
     get "/api/v1/vocabularies/{scheme}/{code}" => vocabularies::find;
+
+    // The operator.
+    get "/api/v1/feedback" => feedback::list;
 }
 
 /// The methods that a path knows, in upper case; empty where there is no such path.

@@ -17,6 +17,9 @@ use crate::words::{B, K1, QueryTerm, idf, query_terms};
 /// Terms a query is cut to, those with the largest weight × idf first: a procurement text repeats hundreds of words
 /// that say nothing more.
 const MAX_TERMS: usize = 64;
+/// The same for labels and neighbouring languages, by weight alone: to look up how rare each word is there costs more
+/// than it brings.
+const MAX_OTHER_TERMS: usize = 48;
 /// Words of a query whose share of matches is taken as it is; of fewer words each counts for less, of more for more.
 const REFERENCE_WORDS: f32 = 25.0;
 /// Slots that one thread looks through at a time.
@@ -205,11 +208,22 @@ impl<F: Facts> Index<F> {
                 .collect(),
         };
         for text in &query.texts {
-            let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
-            let terms = query_terms(&parts, text.language);
             let key = statistics_key(text.language);
-            self.score_text(state, key, &terms, &mut scores);
-            if !text.near {
+            let has_entries = state.entries.statistics.get(&key).is_some_and(|counted| counted.entries > 0.0);
+            let has_labels = !text.near && text.language.is_some() && state.entries.with_labels > 0.0;
+            if !has_entries && !has_labels {
+                continue;
+            }
+            let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
+            let mut terms = query_terms(&parts, text.language);
+            if text.near {
+                heaviest(&mut terms, MAX_OTHER_TERMS);
+            }
+            if has_entries {
+                self.score_text(state, key, &terms, &mut scores);
+            }
+            if has_labels {
+                heaviest(&mut terms, MAX_OTHER_TERMS);
                 self.score_labels(state, &terms, &mut scores);
             }
         }
@@ -321,6 +335,14 @@ fn weigh(terms: &[QueryTerm], documents: f64, frequency: impl Fn(&str) -> f64) -
         weighted.truncate(MAX_TERMS);
     }
     weighted
+}
+
+/// Cuts terms to those with the largest weight, of equal ones to the first in the text.
+fn heaviest(terms: &mut Vec<QueryTerm>, most: usize) {
+    if terms.len() > most {
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        terms.truncate(most);
+    }
 }
 
 /// What BM25 is divided by: see [`Features::words`].

@@ -45,6 +45,11 @@ pub struct Evidence {
 const UNKNOWN: f64 = 0.4;
 
 impl Evidence {
+    /// The pieces of the fit: function, place, maturity, evidence, language, connection.
+    pub(crate) fn fit(self) -> [Option<Piece>; 6] {
+        [self.function, self.place, self.maturity, self.evidence, self.language, self.connection]
+    }
+
     /// Holds an offer against a need.
     pub fn weigh(need: &Need, offer: &Offer) -> Self {
         let mut against = Vec::new();

@@ -154,14 +154,14 @@ pub fn calibrate(cases: &[Case], weights: &Weights) -> Calibration {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use innocap_domain::{Kinship, SolutionKind};
     use uuid::Uuid;
 
     use super::*;
     use crate::facts::RequirementFacts;
 
-    fn pair(solution: &str, grade: Option<u8>, meaning: f32) -> Pair {
+    pub(crate) fn pair(solution: &str, grade: Option<u8>, meaning: f32) -> Pair {
         let offer = Offer {
             organisation: Uuid::nil(),
             provider: None,
@@ -178,7 +178,7 @@ mod tests {
         Pair { solution: solution.to_owned(), grade, topic, offer }
     }
 
-    fn case(pairs: Vec<Pair>) -> Case {
+    pub(crate) fn case(pairs: Vec<Pair>) -> Case {
         let asked = Asked { meaning: true, words: true, codes: false };
         Case { name: "need".to_owned(), language: None, asked, need: Need::default(), pairs }
     }

@@ -8,10 +8,12 @@ pub mod facts;
 mod judged;
 pub mod metrics;
 mod score;
+mod tune;
 mod weights;
 
 pub use evidence::Evidence;
 pub use facts::{DeploymentFacts, Need, Offer, RequirementFacts, WantFacts};
 pub use judged::{Bin, Calibration, Case, GOOD, Pair, TRUSTED, calibrate};
 pub use score::{Asked, Part, Scored, Topic, rank, topic_value, verdict};
+pub use tune::{Proposal, tune};
 pub use weights::{FitWeights, TopicWeights, Weights};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::facts::{Need, Offer};
-use crate::weights::{TopicWeights, Weights};
+use crate::weights::{FitWeights, TopicWeights, Weights};
 
 /// How near a listing is to a query in topic, as the index measures it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -86,6 +86,37 @@ pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
     topic_parts(weights, Asked { codes: false, ..asked }, topic, 0.0).iter().map(|(_, share)| share).sum()
 }
 
+/// The parts of the fit with their weights.
+fn fit_parts<P>(weights: &FitWeights, pieces: [P; 6]) -> [(&'static str, f64, P); 6] {
+    let [function, place, maturity, evidence, language, connection] = pieces;
+    [
+        ("function", weights.function, function),
+        ("place", weights.place, place),
+        ("maturity", weights.maturity, maturity),
+        ("evidence", weights.evidence, evidence),
+        ("language", weights.language, language),
+        ("connection", weights.connection, connection),
+    ]
+}
+
+/// What no weight of the topic changes: the value of the shared codes, and what the fit multiplies the topic by.
+pub(crate) fn fixed(weights: &Weights, need: &Need, offer: &Offer) -> (Option<f64>, f64) {
+    let evidence = Evidence::weigh(need, offer);
+    let codes = evidence.codes.as_ref().map(|piece| piece.value);
+    let factor = fit_parts(&weights.fit, evidence.fit()).iter().fold(1.0, |factor, (_, weight, piece)| {
+        factor + piece.as_ref().map_or(0.0, |piece| weight * (piece.value - 1.0))
+    });
+    (codes, factor)
+}
+
+/// A score from its topic and what is fixed.
+pub(crate) fn score_of(weights: &Weights, asked: Asked, topic: &Topic, fixed: (Option<f64>, f64)) -> f64 {
+    let (codes, factor) = fixed;
+    let asked = Asked { codes: asked.codes && codes.is_some(), ..asked };
+    let sum: f64 = topic_parts(weights, asked, topic, codes.unwrap_or(0.0)).iter().map(|(_, share)| share).sum();
+    sum.min(1.0) * factor
+}
+
 /// Scores an offer for a need.
 ///
 /// score = topic · (1 − Σ f) + topic · Σ f · v, over the parts of the fit that the need asks about, with their weights f
@@ -95,20 +126,15 @@ pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: 
     let evidence = Evidence::weigh(need, offer);
     let codes = evidence.codes.as_ref().map_or(0.0, |piece| piece.value);
     let asked = Asked { codes: asked.codes && evidence.codes.is_some(), ..asked };
+    let code_facts = evidence.codes.as_ref().map(|piece| piece.facts.clone());
+    let against = evidence.against.clone();
     let topic_parts = topic_parts(weights, asked, topic, codes);
     let sum: f64 = topic_parts.iter().map(|(_, share)| share).sum();
     let total = sum.min(1.0);
     let topic_parts = topic_parts.map(|(code, share)| (code, if sum > 1.0 { share / sum } else { share }));
-    let fit = [
-        ("function", weights.fit.function, evidence.function),
-        ("place", weights.fit.place, evidence.place),
-        ("maturity", weights.fit.maturity, evidence.maturity),
-        ("evidence", weights.fit.evidence, evidence.evidence),
-        ("language", weights.fit.language, evidence.language),
-        ("connection", weights.fit.connection, evidence.connection),
-    ];
+    let fit = fit_parts(&weights.fit, evidence.fit());
     let asked_fit: f64 = fit.iter().filter(|(_, _, piece)| piece.is_some()).map(|(_, weight, _)| weight).sum();
-    let mut code_facts = evidence.codes.map(|piece| piece.facts).unwrap_or_default();
+    let mut code_facts = code_facts.unwrap_or_default();
     let mut parts = Vec::new();
     for (code, share) in topic_parts {
         let facts = if code == "codes" { std::mem::take(&mut code_facts) } else { Vec::new() };
@@ -123,7 +149,7 @@ pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: 
     parts.sort_by(|a, b| b.share.total_cmp(&a.share));
     // The score is what its shown parts sum to, so that the sum is exact for a reader who adds them up.
     let score = parts.iter().map(|part| part.share).sum();
-    Scored { score, parts, against: evidence.against }
+    Scored { score, parts, against }
 }
 
 /// The verdict over an answer whose best score is `best`.

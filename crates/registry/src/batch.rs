@@ -300,7 +300,7 @@ fn source_key(row: &RecordRow) -> Option<SourceKey> {
 }
 
 /// A new identifier made at this time. Should the clock have gone back, it still sorts after the last one made here.
-fn new_id(at: NaiveDateTime, identifiers: &Mutex<ContextV7>) -> Result<Uuid, RegistryError> {
+pub(crate) fn new_id(at: NaiveDateTime, identifiers: &Mutex<ContextV7>) -> Result<Uuid, RegistryError> {
     let at = at.and_utc();
     let seconds = u64::try_from(at.timestamp())
         .map_err(|_| RegistryError::Internal("the time of the write lies before 1970".to_owned()))?;

@@ -104,7 +104,7 @@ impl From<DieselError> for RegistryError {
                 | DatabaseErrorKind::ReadOnlyTransaction => {
                     Self::Unavailable(info.message().lines().next().unwrap_or_default().to_owned())
                 }
-                // The one foreign key that a write can break; a deletion checks before.
+                // The one foreign key that a write of a record can break; a deletion checks before.
                 DatabaseErrorKind::ForeignKeyViolation => Self::OrganisationMissing,
                 _ => Self::from_message(info.message()),
             },

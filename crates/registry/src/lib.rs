@@ -1,5 +1,6 @@
-//! What must never be lost: organisations, challenges and solutions, the feed of their changes, and what other rooms
-//! keep beside them (embeddings, labels, settings). SQLite or PostgreSQL; the only crate that names diesel.
+//! What must never be lost: organisations, challenges and solutions, the feed of their changes, feedback on
+//! suggestions, and what other rooms keep beside them (embeddings, labels, settings). SQLite or PostgreSQL; the only
+//! crate that names diesel.
 //!
 //! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
 //! records first locks the row of the change sequence. That makes the feed gap-free and in commit order, and what a
@@ -10,6 +11,7 @@ mod changes;
 mod connection;
 mod embeddings;
 mod error;
+mod feedback;
 mod filter;
 mod labels;
 mod migrations;
@@ -28,6 +30,7 @@ mod writes;
 
 pub use changes::Change;
 pub use error::RegistryError;
+pub use feedback::NewFeedback;
 pub use filter::{FacetMatch, Filter};
 pub use registry::{OpenOptions, Registry};
 pub use url::DatabaseUrl;

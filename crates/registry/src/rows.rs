@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
-use innocap_domain::{Content, Id, Record, Status};
+use innocap_domain::{Content, Feedback, Id, Judgement, Opinion, Record, Status};
 use uuid::Uuid;
 
 use crate::RegistryError;
-use crate::schema::{change, embedding, facet, record, vocabulary_label};
+use crate::schema::{change, embedding, facet, feedback, record, vocabulary_label};
 
 /// A row of `record`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -64,6 +64,37 @@ pub(crate) struct LabelRow {
     pub(crate) code: String,
     pub(crate) language: String,
     pub(crate) label: String,
+}
+
+/// A row of `feedback`.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = feedback, treat_none_as_default_value = false)]
+pub(crate) struct FeedbackRow {
+    pub(crate) id: String,
+    pub(crate) challenge_id: String,
+    pub(crate) solution_id: String,
+    pub(crate) subject: String,
+    pub(crate) judgement: String,
+    pub(crate) note: Option<String>,
+    pub(crate) ranking_version: String,
+    pub(crate) given: NaiveDateTime,
+}
+
+impl FeedbackRow {
+    /// The feedback.
+    pub(crate) fn feedback(self) -> Result<Feedback, RegistryError> {
+        let judgement = Judgement::parse(&self.judgement)
+            .map_err(|_| RegistryError::Corrupt(format!("feedback {}: judgement", self.id)))?;
+        Ok(Feedback {
+            id: Id::from_uuid(stored_uuid(&self.id)?),
+            challenge: Id::from_uuid(stored_uuid(&self.challenge_id)?),
+            solution: Id::from_uuid(stored_uuid(&self.solution_id)?),
+            opinion: Opinion { judgement, note: self.note },
+            ranking_version: self.ranking_version,
+            given: self.given.and_utc(),
+            subject: self.subject,
+        })
+    }
 }
 
 /// The time as it is stored: UTC in microseconds, which is as fine as PostgreSQL keeps it. Cut before it is written,

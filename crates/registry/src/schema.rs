@@ -67,4 +67,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feedback (id) {
+        id -> Text,
+        challenge_id -> Text,
+        solution_id -> Text,
+        subject -> Text,
+        judgement -> Text,
+        note -> Nullable<Text>,
+        ranking_version -> Text,
+        given -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(record, facet);

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::connection::AnyConnection;
-use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, LabelRow, RecordRow};
-use crate::schema::{change, embedding, facet, record, setting, vocabulary_label};
+use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, FeedbackRow, LabelRow, RecordRow};
+use crate::schema::{change, embedding, facet, feedback, record, setting, vocabulary_label};
 
 /// Rows in one statement. The widest row, a record, has eleven columns.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -98,4 +98,21 @@ pub(crate) fn put_setting(connection: &mut AnyConnection, name: &str, value: &st
         .set(setting::value.eq(excluded(setting::value)))
         .execute(inner)?);
     Ok(())
+}
+
+/// Inserts a feedback, or replaces what the same subject has said of the same suggestion and keeps its identifier.
+/// Returns what is stored.
+pub(crate) fn put_feedback(connection: &mut AnyConnection, row: &FeedbackRow) -> QueryResult<FeedbackRow> {
+    on_either!(connection, inner => diesel::insert_into(feedback::table)
+        .values(row)
+        .on_conflict((feedback::challenge_id, feedback::solution_id, feedback::subject))
+        .do_update()
+        .set((
+            feedback::judgement.eq(excluded(feedback::judgement)),
+            feedback::note.eq(excluded(feedback::note)),
+            feedback::ranking_version.eq(excluded(feedback::ranking_version)),
+            feedback::given.eq(excluded(feedback::given)),
+        ))
+        .returning(FeedbackRow::as_returning())
+        .get_result(inner))
 }

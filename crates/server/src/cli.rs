@@ -106,7 +106,7 @@ pub enum Command {
     Suggest(Suggest),
     /// Imports organisations, challenges and solutions
     Import(Import),
-    /// Exports everything as JSON Lines
+    /// Exports every organisation, solution and challenge as JSON Lines
     Export(Export),
     /// Rebuilds the indexes from the registry
     Reindex,
@@ -118,6 +118,11 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Holds scores and verdicts against judged pairs of the registry's own records
     Calibrate(Calibrate),
+    /// Fits the weights to judged pairs and prints what would change; nothing is applied
+    Tune(Tune),
+    /// What users say of suggestions
+    #[command(subcommand)]
+    Feedback(Feedback),
     /// Labels of codes
     #[command(subcommand)]
     Vocabulary(Vocabulary),
@@ -199,7 +204,7 @@ pub struct Token {
     /// The organisation it belongs to; without one it is an operator's token, which may do everything
     #[arg(long, value_name = "ID")]
     pub organisation: Option<String>,
-    /// What it is for, such as case-system
+    /// What it is for, such as case-system; feedback is kept once for each name
     #[arg(long, value_name = "NAME", default_value = "token")]
     pub subject: String,
     /// Days until it ends
@@ -260,6 +265,20 @@ pub struct Calibrate {
     pub cases: Option<PathBuf>,
 }
 
+/// See [`Command::Tune`].
+#[derive(Debug, Args)]
+pub struct Tune {
+    /// Judgements: JSON Lines of {"need", "solution", "grade"}, such as innocap feedback export writes
+    #[arg(required = true)]
+    pub judgements: Vec<PathBuf>,
+    /// Folds of the cross-validation
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=50))]
+    pub folds: u8,
+    /// Writes the proposed weights, to be tried with innocap evaluate --weights and innocap calibrate --weights
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// What ranks in [`Command::Evaluate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
@@ -275,6 +294,32 @@ pub enum RankerName {
     Full,
     /// All of them
     All,
+}
+
+/// See [`Command::Feedback`].
+#[derive(Debug, Subcommand)]
+pub enum Feedback {
+    /// Exports it as judgements by which a ranking can be measured, without notes and without who said so
+    Export(FeedbackExport),
+}
+
+/// See [`Feedback::Export`].
+#[derive(Debug, Args)]
+pub struct FeedbackExport {
+    /// The form
+    #[arg(long, value_enum, default_value = "judgements")]
+    pub format: FeedbackFormat,
+    /// The file; by default standard output
+    pub file: Option<PathBuf>,
+}
+
+/// The forms of [`Feedback::Export`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeedbackFormat {
+    /// JSON Lines of {"need", "solution", "grade", "reason"}.
+    Judgements,
+    /// Tab-separated relevance judgements with a header, as in collections of BEIR.
+    Qrels,
 }
 
 /// See [`Command::Vocabulary`].

@@ -18,6 +18,9 @@ use tokio::runtime::Runtime;
 
 use crate::client::Client;
 
+/// What a token is for where a test does not care.
+const SUBJECT: &str = "test";
+
 /// Where the registry of an instance is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -140,6 +143,11 @@ impl Instance {
         self.settings.data_dir.clone()
     }
 
+    /// Where its registry is, password included, as a program is told; `None` for a file in the data folder.
+    pub fn database_url(&self) -> Option<&str> {
+        self.settings.database_url.as_deref()
+    }
+
     /// Runs a future of the use cases.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
@@ -160,8 +168,16 @@ impl Instance {
     /// # Panics
     /// Where `organisation` is no identifier.
     pub fn member(&self, organisation: &str) -> Client {
+        self.member_named(organisation, SUBJECT)
+    }
+
+    /// A client with a token of an organisation that is for `subject`.
+    ///
+    /// # Panics
+    /// Where `organisation` is no identifier.
+    pub fn member_named(&self, organisation: &str, subject: &str) -> Client {
         let organisation = organisation.parse().expect("an identifier");
-        Client::new(self.url(""), Some(self.token(Some(organisation), TimeDelta::hours(1))))
+        Client::new(self.url(""), Some(self.issue(subject, Some(organisation), TimeDelta::hours(1))))
     }
 
     /// A token that ends after `lifetime`, which may be negative.
@@ -169,9 +185,13 @@ impl Instance {
     /// # Panics
     /// Where it cannot be issued.
     pub fn token(&self, organisation: Option<OrganisationId>, lifetime: TimeDelta) -> String {
+        self.issue(SUBJECT, organisation, lifetime)
+    }
+
+    fn issue(&self, subject: &str, organisation: Option<OrganisationId>, lifetime: TimeDelta) -> String {
         let tokens = wiring::tokens(&self.settings.data_dir).map_err(|f| f.message).expect("the key is there");
         let now: DateTime<Utc> = self.clock.now();
-        tokens.issue("test", organisation, now, lifetime).expect("a token")
+        tokens.issue(subject, organisation, now, lifetime).expect("a token")
     }
 
     /// Writes an organisation; its identifier.

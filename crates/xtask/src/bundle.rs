@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use innocap_app::passages;
+use innocap_app::{Read, passages};
 use innocap_domain::Texts;
 use innocap_language::{Role, content_hash};
 use innocap_server::bundle::encode_vectors;
@@ -68,5 +68,5 @@ fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
 /// The texts of a record that are embedded in a role.
 pub fn parts_of(record: &Value, role: Role) -> Result<Vec<String>, String> {
     let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
-    Ok(passages(&texts).iter().flat_map(|passage| passage.parts(role, true)).map(|(text, _)| text).collect())
+    Ok(passages(&texts).iter().flat_map(|passage| passage.parts(role, Read::All)).map(|(text, _)| text).collect())
 }

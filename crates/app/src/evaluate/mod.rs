@@ -18,7 +18,7 @@ use innocap_ranking::{Asked, Weights, topic_value};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::embeddings::{Embeddings, Passage};
+use crate::embeddings::{Embeddings, Passage, Read};
 use crate::indexer::{label_terms, language_of, passages};
 use crate::suggestions::{query_texts, topic};
 use collection::{Collection, Text};
@@ -161,15 +161,15 @@ pub struct Measure<'a> {
 struct Vectors {
     /// Centred by the means that come with the model.
     centred: bool,
-    /// With a share of the title's vector.
-    titles: bool,
+    /// Of what of each text.
+    read: Read,
     /// Centred by the index's own means, hubness measured.
     learnt: bool,
 }
 
 impl Vectors {
-    const SERVED: Self = Self { centred: true, titles: true, learnt: true };
-    const AS_THEY_COME: Self = Self { centred: false, titles: false, learnt: false };
+    const SERVED: Self = Self { centred: true, read: Read::All, learnt: true };
+    const AS_THEY_COME: Self = Self { centred: false, read: Read::Beginning, learnt: false };
 }
 
 /// An ingredient of the ranking that can be taken away.
@@ -183,7 +183,7 @@ fn each_set(weights: &mut Weights, change: impl Fn(&mut innocap_ranking::TopicWe
     [&mut weights.same_language, &mut weights.near_language, &mut weights.cross_language].into_iter().for_each(change);
 }
 
-const ABLATIONS: [Ablation; 8] = [
+const ABLATIONS: [Ablation; 9] = [
     Ablation {
         name: "meaning",
         vectors: Vectors::SERVED,
@@ -207,11 +207,20 @@ const ABLATIONS: [Ablation; 8] = [
         take_away: |_| (),
     },
     Ablation {
-        name: "any centring, and hubness",
+        name: "centring and hubness",
         vectors: Vectors { centred: false, learnt: false, ..Vectors::SERVED },
         take_away: |_| (),
     },
-    Ablation { name: "vectors of titles", vectors: Vectors { titles: false, ..Vectors::SERVED }, take_away: |_| () },
+    Ablation {
+        name: "vectors of titles",
+        vectors: Vectors { read: Read::WithoutTitle, ..Vectors::SERVED },
+        take_away: |_| (),
+    },
+    Ablation {
+        name: "vectors of titles and rest",
+        vectors: Vectors { read: Read::Beginning, ..Vectors::SERVED },
+        take_away: |_| (),
+    },
 ];
 
 /// Ranks the queries of a collection by each of `rankers` and holds the results against its judgements; with `ablate`
@@ -303,7 +312,7 @@ impl Indexed {
         measure: &Measure<'_>,
         progress: &mut impl FnMut(&str, usize, usize),
     ) -> Result<Self, EvaluateError> {
-        let embeddings = vectors.map(|kind| embeddings.made_otherwise(kind.centred, kind.titles));
+        let embeddings = vectors.map(|kind| embeddings.made_otherwise(kind.centred, kind.read));
         let folder = tempfile::tempdir().map_err(|e| EvaluateError::File("temporary folder".into(), e))?;
         let (model, dimensions) =
             embeddings.as_ref().map_or((String::new(), 1), |e| (e.index_id(), e.model().dimensions()));

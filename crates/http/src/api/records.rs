@@ -2,8 +2,9 @@
 
 use actix_web::http::header::{ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{ListQuery, Resource, View};
+use innocap_app::{ListQuery, Page, Resource, View};
 use innocap_domain::Id;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::extract::{Caller, Document, Expected, Pairs};
@@ -31,15 +32,20 @@ pub(crate) async fn list<C: Resource>(
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::parse(C::KIND, &pairs.0).map_err(Problem::of_query)?;
     let page = state.innocap.list::<C>(&caller.0, &query).await.map_err(Problem::of_query)?;
+    Ok(page_answer(page, &request, &pairs))
+}
+
+/// A page of a list, with the way on in the body and in the Link header (RFC 8288).
+pub(crate) fn page_answer<T: Serialize>(page: Page<T>, request: &HttpRequest, pairs: &Pairs) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if let Some(next) = &page.next {
-        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(&request, &pairs.0, next))));
+        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(request, &pairs.0, next))));
     }
     let mut body = json!({"items": page.items, "total": page.total});
     if let Some(next) = page.next {
         body["next_cursor"] = json!(next);
     }
-    Ok(response.json(body))
+    response.json(body)
 }
 
 /// The address of the next page: the same query with another cursor.

@@ -4,6 +4,7 @@ mod support;
 
 mod changes;
 mod embeddings;
+mod feedback;
 mod labels;
 mod lists;
 mod migrations;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use innocap_app::{Clock, Form, Judgement};
+use innocap_app::{Clock, Form, Judged};
 use innocap_ranking::{Bin, Calibration, calibrate};
 
 use super::{evaluate, print};
@@ -41,7 +41,7 @@ pub async fn run(settings: &Settings, options: &Calibrate) -> Result<(), Failure
 ///
 /// # Errors
 /// A file that cannot be read, or a line that is none, with its number.
-pub fn read(path: &Path) -> Result<Vec<Judgement>, Failure> {
+pub fn read(path: &Path) -> Result<Vec<Judged>, Failure> {
     let mut read = Vec::new();
     for (number, line) in BufReader::new(File::open(path)?).lines().enumerate() {
         let line = line?;

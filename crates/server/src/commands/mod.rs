@@ -3,10 +3,12 @@
 mod calibrate;
 mod demo;
 mod evaluate;
+mod feedback;
 mod import;
 mod report;
 mod serve;
 mod suggest;
+mod tune;
 mod vocabulary;
 
 use std::fs::File;
@@ -40,6 +42,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Token(options) => token(&settings, &options).await,
         Command::Evaluate(options) => evaluate::run(&settings, &options).await,
         Command::Calibrate(options) => calibrate::run(&settings, &options).await,
+        Command::Tune(options) => tune::run(&settings, &options).await,
+        Command::Feedback(command) => feedback::run(&settings, command).await,
         Command::Vocabulary(command) => vocabulary::run(&settings, command).await,
         Command::Config(options) => {
             let text = if options.example { config::example() } else { config::effective(&settings)? };
