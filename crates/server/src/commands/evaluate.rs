@@ -98,16 +98,16 @@ fn table(results: &[Evaluation]) -> String {
     );
     let full = results.iter().find(|result| result.ranker == Ranker::Full && result.without.is_none());
     text.push_str(
-        "| ranker                             | nDCG@10 | 95 %          | nDCG@1 | MRR@10 | MAP    | R@100  | to full | p      |\n",
+        "| ranker                                 | nDCG@10 | 95 %          | nDCG@1 | MRR@10 | MAP    | R@100  | to full | p      |\n",
     );
     text.push_str(
-        "|------------------------------------|--------:|---------------|-------:|-------:|-------:|-------:|--------:|-------:|\n",
+        "|----------------------------------------|--------:|---------------|-------:|-------:|-------:|-------:|--------:|-------:|\n",
     );
     let mut row = |name: &str, f: &Figures, compared: Option<(f64, f64)>| {
         let (to_full, p) = compared.map_or_else(Default::default, |(d, p)| (format!("{d:+.4}"), format!("{p:.4}")));
         let _ = writeln!(
             text,
-            "| {name:<34} |  {:.4} | {:.4}–{:.4} | {:.4} | {:.4} | {:.4} | {:.4} | {to_full:>7} | {p:>6} |",
+            "| {name:<38} |  {:.4} | {:.4}–{:.4} | {:.4} | {:.4} | {:.4} | {:.4} | {to_full:>7} | {p:>6} |",
             f.ndcg_at_10, f.ndcg_at_10_low, f.ndcg_at_10_high, f.ndcg_at_1, f.mrr_at_10, f.map, f.recall_at_100
         );
     };
