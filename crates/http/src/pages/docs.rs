@@ -142,7 +142,10 @@ fn read_operation(spec: &Value, method: &str, path: &str, shared: &[Value], oper
         path: path.to_owned(),
         summary: text(&operation["summary"]),
         description: text(&operation["description"]),
-        needs_token: operation["security"].as_array().is_some_and(|s| s.iter().any(|one| one.get("bearer").is_some())),
+        // Where one of the ways in asks for nothing, a token shows more but is not needed.
+        needs_token: operation["security"]
+            .as_array()
+            .is_some_and(|ways| !ways.is_empty() && ways.iter().all(|way| way.get("bearer").is_some())),
         parameters,
         example,
         responses,
