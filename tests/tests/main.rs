@@ -10,6 +10,7 @@ mod index;
 mod lists;
 mod pages;
 mod program;
+mod reasons;
 mod shared;
 mod solutions;
 mod suggestions;

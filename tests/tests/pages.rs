@@ -10,12 +10,12 @@ fn http_crate() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/http")
 }
 
-/// The message identifiers of each language.
-fn messages() -> BTreeMap<String, BTreeSet<String>> {
+/// The message identifiers of each language in a crate's file of messages.
+fn messages(krate: &Path, file: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut messages = BTreeMap::new();
-    for entry in std::fs::read_dir(http_crate().join("locales")).unwrap() {
+    for entry in std::fs::read_dir(krate.join("locales")).unwrap() {
         let folder = entry.unwrap().path();
-        let text = std::fs::read_to_string(folder.join("main.ftl")).unwrap();
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
         let identifiers = text
             .lines()
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -28,7 +28,13 @@ fn messages() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_message_stands_in_every_language_and_is_used() {
-    let messages = messages();
+    // Whether each sentence about a suggestion is used is tested beside the code that speaks them.
+    let sentences = messages(&http_crate().join("../app"), "suggestions.ftl");
+    let messages = messages(&http_crate(), "main.ftl");
+    assert_eq!(sentences.keys().collect::<Vec<_>>(), messages.keys().collect::<Vec<_>>());
+    for (language, identifiers) in &sentences {
+        assert_eq!(identifiers, &sentences["en"], "{language} differs from English");
+    }
     assert_eq!(messages.keys().map(String::as_str).collect::<Vec<_>>(), ["da", "en", "fi", "is", "nb", "sv"]);
     let english = &messages["en"];
     for (language, identifiers) in &messages {

@@ -111,7 +111,7 @@ fn equal_scores_are_not_ordered_by_name_or_age() {
     let instance = Instance::new();
     let company = instance.organisation("Alarm AB", "company", "SE");
     let ids: Vec<String> = (0..6).map(|_| instance.published("solutions", &alarm_solution(&company))).collect();
-    let body = json!({"text": "safety alarm for elderly people living at home"});
+    let body = json!({"text": "safety alarm for elderly people living at home", "collapse": false});
     let order = || {
         let answer = instance.anonymous().post("/api/v1/suggestions", &body).expect(200).body;
         let found = answer["suggestions"].as_array().unwrap().iter();
@@ -123,4 +123,100 @@ fn equal_scores_are_not_ordered_by_name_or_age() {
     let mut newest_first = ids.clone();
     newest_first.reverse();
     assert!(found != ids && found != newest_first, "the order is that of the entry");
+}
+
+#[test]
+fn near_duplicates_are_shown_once_with_their_number_unless_the_raw_order_is_asked_for() {
+    let instance = Instance::new();
+    let company = instance.organisation("Alarm AB", "company", "SE");
+    let rival = instance.organisation("Larm AB", "company", "SE");
+    let first = instance.published("solutions", &alarm_solution(&company));
+    let second = instance.published("solutions", &alarm_solution(&rival));
+    instance.published("solutions", &snow_solution(&company));
+    let ask = |more: Value| {
+        let mut body = json!({"text": "alarm for elderly people who live at home", "country": "SE"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        instance.anonymous().post("/api/v1/suggestions", &body).expect(200).body
+    };
+    let answer = ask(json!({}));
+    let shown = &answer["suggestions"][0];
+    assert_eq!(shown["alike"]["count"], 1, "{answer:#}");
+    let (kept, behind) = (shown["solution"]["id"].clone(), shown["alike"]["solutions"][0].clone());
+    assert!([kept.clone(), behind.clone()].contains(&json!(first)) && [kept, behind].contains(&json!(second)));
+    let raw = ask(json!({"collapse": false}));
+    assert!(raw["suggestions"].as_array().unwrap().len() > answer["suggestions"].as_array().unwrap().len());
+    assert!(raw["suggestions"][0].get("alike").is_none());
+}
+
+#[test]
+fn companies_and_higher_education_are_both_seen_where_both_are_relevant_and_that_is_asked_for() {
+    let instance = Instance::new();
+    let texts = [
+        "Alarm for elderly people who fall: button and sensor",
+        "Elderly people who fall at home press this alarm and the night patrol comes",
+        "A watch that sounds an alarm when elderly people fall",
+        "Elderly people who fall are found by this alarm, day and night",
+        "Radar alarm that sees elderly people who fall in the bathroom",
+    ];
+    for (number, text) in texts.into_iter().enumerate() {
+        let company = instance.organisation(&format!("Alarm {number} AB"), "company", "SE");
+        let mut solution = alarm_solution(&company);
+        solution["texts"] = json!([{"language": "en", "title": "Alarm for elderly people", "description": text}]);
+        instance.published("solutions", &solution);
+    }
+    let university = instance.organisation("Umeå universitet", "higher-education", "SE");
+    let mut research = alarm_solution(&university);
+    research["kind"] = json!("research-result");
+    research["texts"] = json!([{
+        "language": "en",
+        "title": "Technology in ten homes",
+        "description": "What makes people wear an alarm, studied among elderly people in three towns over two years",
+    }]);
+    let research = instance.published("solutions", &research);
+    let place = |mix: bool| {
+        let body = json!({"text": "alarm for elderly people who fall", "country": "SE", "mix": mix});
+        let answer = instance.anonymous().post("/api/v1/suggestions", &body).expect(200).body;
+        let list = answer["suggestions"].as_array().unwrap().clone();
+        let place = list.iter().position(|s| s["solution"]["id"] == json!(research)).expect("it is suggested");
+        (place, list[place].clone())
+    };
+    let (raw, as_it_is) = place(false);
+    assert_eq!(raw, 5, "the texts of the companies say more of the same");
+    assert!(as_it_is.get("lifted").is_none());
+    let (mixed, lifted) = place(true);
+    assert_eq!((mixed, &lifted["lifted"]), (4, &json!(true)));
+    assert_eq!(lifted["score"], as_it_is["score"], "it is moved, not scored otherwise");
+}
+
+#[test]
+fn reasons_objections_and_the_verdict_are_told_in_the_language_of_the_reader() {
+    let instance = Instance::new();
+    let company = instance.organisation("Alarm AB", "company", "SE");
+    instance.published("solutions", &alarm_solution(&company));
+    let body = json!({"text": "alarm for elderly people", "country": "SE"});
+    let ask = |accepted: &str| {
+        let headers = [("accept-language", accepted), ("content-type", "application/json")];
+        let answer = instance.anonymous().send("POST", "/api/v1/suggestions", &headers, Some(&body.to_string()));
+        let answer = answer.expect(200);
+        (answer.header("content-language").unwrap_or_default().to_owned(), answer.body)
+    };
+    for (accepted, spoken, sentence) in [
+        ("sv-SE,sv;q=0.9,en;q=0.5", "sv", "Den handlar om samma sak."),
+        ("nn", "nb", "Den handler om det samme."),
+        ("fi", "fi", "Se käsittelee samaa asiaa."),
+        ("is", "is", "Hún fjallar um það sama."),
+        ("da", "da", "Den handler om det samme."),
+        ("kl, *;q=0.1", "en", "It is about the same thing."),
+    ] {
+        let (language, answer) = ask(accepted);
+        assert_eq!(language, spoken);
+        let suggestion = &answer["suggestions"][0];
+        let texts = |member: &str| -> Vec<String> {
+            let list = suggestion[member].as_array().unwrap();
+            list.iter().map(|part| part["text"].as_str().expect("each has its sentence").to_owned()).collect()
+        };
+        assert!(texts("reasons").contains(&sentence.to_owned()), "{accepted}: {suggestion:#}");
+        assert!(texts("against").iter().chain(&texts("reasons")).all(|text| !text.contains("Unknown")));
+        assert!(answer["verdict_text"].as_str().is_some_and(|text| !text.is_empty()));
+    }
 }

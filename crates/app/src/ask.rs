@@ -8,7 +8,7 @@ use innocap_ranking::{Need, WantFacts};
 use serde_json::Value;
 
 use crate::error::AppError;
-use crate::suggestions::{DEFAULT_LIMIT, MOST, Options};
+use crate::options::{MOST, Options};
 
 /// A need that is asked about without being stored.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Ask {
 
 impl Ask {
     /// Reads `{"text": …, "language"?: …}` or `{"texts": […]}`, either with `cpv`, `functions`, `country`, `region`,
-    /// `wants`, `limit`, `delivered_here`.
+    /// `wants`, `limit`, `delivered_here`, `collapse`, `mix`.
     ///
     /// # Errors
     /// [`AppError::Invalid`] with every fault.
@@ -39,7 +39,10 @@ impl Ask {
             let region = r.code("region", Region::parse);
             let wants = r.object("wants", Wants::read).unwrap_or_default();
             let limit = r.integer("limit", 1..=i64::try_from(MOST).unwrap_or(i64::MAX));
-            let delivered_here = r.boolean("delivered_here").unwrap_or(false);
+            let usual = Options::default();
+            let delivered_here = r.boolean("delivered_here").unwrap_or(usual.delivered_here);
+            let collapse = r.boolean("collapse").unwrap_or(usual.collapse);
+            let mix = r.boolean("mix").unwrap_or(usual.mix);
             for name in ["organisation", "published", "deadline", "outcome", "source"] {
                 r.skip(name); // A draft challenge may be sent as it is.
             }
@@ -99,8 +102,10 @@ impl Ask {
                 texts,
                 language_known,
                 options: Options {
-                    limit: limit.and_then(|l| usize::try_from(l).ok()).unwrap_or(DEFAULT_LIMIT),
+                    limit: limit.and_then(|l| usize::try_from(l).ok()).unwrap_or(usual.limit),
                     delivered_here,
+                    collapse,
+                    mix,
                 },
             })
         })?;

@@ -7,9 +7,9 @@ use innocap_domain::suggestion::{Objection, Reason, Verdict};
 use innocap_domain::{
     Challenge, ChallengeId, CpvCode, Language, LanguageTag, Record, Solution, SolutionId, TextVersion, Texts,
 };
-use innocap_index::{Features, Filter, Query, QueryText};
+use innocap_index::{Features, Filter, Hit, Query, QueryText};
 use innocap_language::detect;
-use innocap_ranking::{Asked, Need, Offer, Scored, Topic, Weights, rank, topic_value, verdict};
+use innocap_ranking::{Asked, Need, Offer, Scored, Topic, Weights, collapse, mix, rank, topic_value, verdict};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -20,15 +20,14 @@ use crate::constraints::{Constraints, Removed};
 use crate::embeddings::opening;
 use crate::error::AppError;
 use crate::indexer::{language_of, passages};
+use crate::options::Options;
 use crate::passages::{QueryWords, passages_for};
 use crate::records::View;
 
-/// Suggestions of one answer where nothing is asked.
-pub const DEFAULT_LIMIT: usize = 10;
-/// Suggestions of one answer at most.
-pub const MOST: usize = 50;
 /// Candidates whose evidence is weighed, the best in topic.
 const CANDIDATES: usize = 300;
+/// Near-duplicates of one suggestion that are named.
+const ALIKE: usize = 10;
 /// How much a word of a title weighs against one of the text in a query.
 const TITLE_WEIGHT: f32 = 4.0;
 
@@ -45,6 +44,21 @@ pub struct Suggestion {
     pub against: Vec<Objection>,
     /// The language version in which it was found.
     pub match_language: LanguageTag,
+    /// Others that say nearly the same and are therefore not listed themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alike: Option<Alike>,
+    /// Whether it stands before better ones, so that companies and higher education are both seen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lifted: bool,
+}
+
+/// Near-duplicates of a suggestion.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alike {
+    /// How many.
+    pub count: usize,
+    /// The best of them.
+    pub solutions: Vec<SolutionId>,
 }
 
 /// The answer to a need.
@@ -52,6 +66,9 @@ pub struct Suggestion {
 pub struct Answer {
     /// The verdict over all suggestions.
     pub verdict: Verdict,
+    /// The verdict in the reader's language; empty until somebody reads it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub verdict_text: String,
     /// Which weights ranked it.
     pub ranking_version: String,
     /// The language the need was read in; null where it could not be told.
@@ -89,21 +106,6 @@ pub struct OpenNeeds {
     pub challenges: Vec<OpenNeed>,
     /// Challenges that were looked at.
     pub considered: usize,
-}
-
-/// What is asked of an answer besides the need itself.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// At most so many suggestions.
-    pub limit: usize,
-    /// Leave out what is known not to be delivered at the place of the need.
-    pub delivered_here: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { limit: DEFAULT_LIMIT, delivered_here: false }
-    }
 }
 
 /// A need made ready for the index.
@@ -177,32 +179,39 @@ impl Innocap {
         let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&for_search, own))
             .await
             .map_err(|e| AppError::Internal(e.to_string()))?;
-        let ids: Vec<SolutionId> = found.scored.iter().map(|(hit, _)| SolutionId::from_uuid(hit.id)).collect();
+        let ids: Vec<SolutionId> = found.ids().map(SolutionId::from_uuid).collect();
         let records = self.registry().find_many::<Solution>(&ids).await?;
         let views = self.views(&records).await?;
-        let words = QueryWords::new(&prepared.query);
+        let words = QueryWords::new(&prepared.query, self.solutions_index(), found.languages());
         let labels = self.labels();
         let mut suggestions = Vec::with_capacity(records.len());
         for (record, view) in records.iter().zip(views) {
-            let Some((hit, scored)) = found.scored.iter().find(|(hit, _)| hit.id == record.id.uuid()) else {
+            let Some(Ranked { hit, scored, alike, lifted }) = found.of(record.id.uuid()) else {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, version, &record.content.cpv, &words, &labels),
+                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
+                alike: (!alike.is_empty()).then(|| Alike {
+                    count: alike.len(),
+                    solutions: alike.iter().take(ALIKE).map(|id| SolutionId::from_uuid(*id)).collect(),
+                }),
+                lifted: *lifted,
             });
         }
+        let best = suggestions.iter().map(|s| s.score).reduce(f64::max);
         let weights = Weights::bundled();
         let query_language = prepared.language.map(LanguageTag::from).or_else(|| {
             let stated = &prepared.texts.original().language;
             (stated.as_str() != "und" && stated.language().is_none()).then(|| stated.clone())
         });
         Ok(Answer {
-            verdict: verdict(weights, suggestions.first().map(|s| s.score)),
+            verdict: verdict(weights, best),
+            verdict_text: String::new(),
             ranking_version: weights.version.clone(),
             query_language,
             suggestions,
@@ -235,8 +244,9 @@ impl Innocap {
             .collect();
         // The sort is stable: equal scores stay in the order of the index, which is that of a hash of the id.
         scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-        scored.truncate(prepared.options.limit);
-        Found { scored, considered: hits.considered, removed: constraints.removed() }
+        let Options { limit, collapse, mix, .. } = prepared.options;
+        let ranked = arrange(scored, limit, collapse, mix.then_some(weights.verdict.partial));
+        Found { ranked, considered: hits.considered, removed: constraints.removed() }
     }
 
     /// Which open needs a solution could answer.
@@ -257,25 +267,27 @@ impl Innocap {
         let passages = passages(&texts);
         let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
         let query = Query { texts: query_texts(&texts), vector: vectors.into_iter().next() };
-        let words = QueryWords::new(&query);
         let innocap = self.clone();
-        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&query, &offer, options))
+        let query = Arc::new(query);
+        let for_search = Arc::clone(&query);
+        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&for_search, &offer, options))
             .await
             .map_err(|e| AppError::Internal(e.to_string()))?;
-        let ids: Vec<ChallengeId> = found.scored.iter().map(|(hit, _)| ChallengeId::from_uuid(hit.id)).collect();
+        let words = QueryWords::new(&query, self.challenges_index(), found.languages());
+        let ids: Vec<ChallengeId> = found.ids().map(ChallengeId::from_uuid).collect();
         let records = self.registry().find_many::<Challenge>(&ids).await?;
         let views = self.views(&records).await?;
         let labels = self.labels();
         let mut challenges = Vec::with_capacity(records.len());
         for (record, view) in records.iter().zip(views) {
-            let Some((hit, scored)) = found.scored.iter().find(|(hit, _)| hit.id == record.id.uuid()) else {
+            let Some(Ranked { hit, scored, .. }) = found.of(record.id.uuid()) else {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, version, &record.content.cpv, &words, &labels),
+                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
             });
@@ -300,14 +312,71 @@ impl Innocap {
             .collect();
         scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         scored.truncate(options.limit);
-        Found { scored, considered: hits.considered, removed: Vec::new() }
+        let ranked =
+            scored.into_iter().map(|(hit, scored)| Ranked { hit, scored, alike: Vec::new(), lifted: false }).collect();
+        Found { ranked, considered: hits.considered, removed: Vec::new() }
     }
 }
 
 struct Found<F> {
-    scored: Vec<(innocap_index::Hit<F>, Scored)>,
+    ranked: Vec<Ranked<F>>,
     considered: usize,
     removed: Vec<Removed>,
+}
+
+impl<F> Found<F> {
+    fn ids(&self) -> impl Iterator<Item = Uuid> {
+        self.ranked.iter().map(|ranked| ranked.hit.id)
+    }
+
+    fn languages(&self) -> impl Iterator<Item = Option<Language>> {
+        self.ranked.iter().map(|ranked| ranked.hit.language)
+    }
+
+    fn of(&self, id: Uuid) -> Option<&Ranked<F>> {
+        self.ranked.iter().find(|ranked| ranked.hit.id == id)
+    }
+}
+
+/// A listing in its place.
+struct Ranked<F> {
+    hit: Hit<F>,
+    scored: Scored,
+    /// Near-duplicates behind it.
+    alike: Vec<Uuid>,
+    lifted: bool,
+}
+
+/// The list that is shown of all that was scored, best first: near-duplicates once, and both companies and higher
+/// education among the first where the score of the best of either is at least `mixed_from`.
+fn arrange(
+    scored: Vec<(Hit<Offer>, Scored)>,
+    limit: usize,
+    collapsed: bool,
+    mixed_from: Option<f64>,
+) -> Vec<Ranked<Offer>> {
+    let resemblance =
+        |a: usize, b: usize| if collapsed { scored[a].0.sketch.resemblance(&scored[b].0.sketch) } else { 0.0 };
+    // Who is to be lifted may stand behind the last that is shown.
+    let most = if mixed_from.is_some() { scored.len() } else { limit };
+    let mut kept = collapse(scored.len(), most, resemblance);
+    if let Some(relevant) = mixed_from {
+        mix(&mut kept, limit, relevant, |place| (scored[place].1.score, scored[place].0.facts.provider));
+    }
+    kept.truncate(limit);
+    let ids: Vec<Uuid> = scored.iter().map(|(hit, _)| hit.id).collect();
+    let mut scored: Vec<_> = scored.into_iter().map(Some).collect();
+    kept.into_iter()
+        .filter_map(|kept| {
+            let (hit, scored) = scored[kept.place].take()?;
+            Some(Ranked {
+                hit,
+                scored,
+                alike: kept.alike.iter().map(|&place| ids[place]).collect(),
+                lifted: kept.lifted,
+            })
+        })
+        .collect()
 }
 
 /// The features of the index as the ranking knows them.
@@ -366,7 +435,7 @@ fn is_norwegian(language: Language) -> bool {
 }
 
 /// A score as it is shown: four digits.
-fn round(score: f64) -> f64 {
+pub(crate) fn round(score: f64) -> f64 {
     (score * 10_000.0).round() / 10_000.0
 }
 
@@ -384,7 +453,7 @@ fn short(mut view: View, version: &TextVersion) -> Value {
 
 fn reasons(
     scored: &Scored,
-    version: &TextVersion,
+    found_in: (&TextVersion, Option<Language>),
     cpv: &[CpvCode],
     words: &QueryWords,
     labels: &innocap_domain::Labels,
@@ -400,8 +469,9 @@ fn reasons(
             Reason {
                 code: part.code.to_owned(),
                 share: round(part.share),
-                passages: passages_for(part.code, version, words),
+                passages: passages_for(part.code, part.share, found_in, words),
                 facts,
+                text: String::new(),
             }
         })
         .collect();
@@ -412,33 +482,4 @@ fn reasons(
         first.share = round(first.share + round(scored.score) - shown);
     }
     reasons
-}
-
-impl Options {
-    /// Reads `limit` and `delivered_here` from a query string's pairs.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`] for other parameters and other values.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, AppError> {
-        let mut options = Self::default();
-        for (name, value) in pairs {
-            match (name.as_str(), value.as_str()) {
-                ("limit", value) => {
-                    let limit = value.parse::<usize>().ok().filter(|limit| (1..=MOST).contains(limit));
-                    options.limit =
-                        limit.ok_or_else(|| AppError::at("/limit", "out_of_range", format!("expected 1 to {MOST}")))?;
-                }
-                ("delivered_here", "true") => options.delivered_here = true,
-                ("delivered_here", "false") => options.delivered_here = false,
-                ("delivered_here", _) => {
-                    return Err(AppError::at("/delivered_here", "wrong_type", "expected true or false"));
-                }
-                _ => {
-                    let name: String = name.chars().take(80).collect();
-                    return Err(AppError::at(&format!("/{name}"), "unknown_field", "this parameter is not known here"));
-                }
-            }
-        }
-        Ok(options)
-    }
 }

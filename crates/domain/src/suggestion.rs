@@ -17,7 +17,7 @@ pub enum Verdict {
 }
 
 /// A passage of a solution's text, and the words in it that matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     /// `title`, `summary`, `description` or `keywords`.
     pub field: String,
@@ -25,6 +25,10 @@ pub struct Passage {
     pub language: LanguageTag,
     /// The passage as it stands there.
     pub text: String,
+    /// What of the reason's share it carries: about what the score would lack without the passage. Absent where a reason
+    /// is not made of passages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
     /// The matched words as they stand in the passage: start and end in characters (Unicode scalar values).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub highlights: Vec<(usize, usize)>,
@@ -47,6 +51,9 @@ pub struct Reason {
     /// The codes both sides share, or other facts that carry it, as codes and names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
+    /// The reason in a sentence of the reader's language; empty until somebody reads it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
 }
 
 /// Something that speaks against a suggestion.
@@ -58,4 +65,7 @@ pub struct Objection {
     /// The facts behind it, as codes and numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
+    /// The objection in a sentence of the reader's language; empty until somebody reads it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
 }

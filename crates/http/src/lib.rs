@@ -6,6 +6,7 @@ mod api;
 mod extract;
 mod pages;
 mod problem;
+mod reader;
 mod routes;
 mod server;
 mod spec;

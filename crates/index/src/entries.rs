@@ -6,6 +6,7 @@ use innocap_domain::Language;
 use uuid::Uuid;
 
 use crate::log::Frame;
+use crate::sketch::Sketch;
 use crate::space::Space;
 use crate::vectors::Vectors;
 
@@ -18,6 +19,8 @@ pub(crate) struct Entry<F> {
     pub body_length: f32,
     pub label_length: f32,
     pub alive: bool,
+    /// What tells near-duplicates.
+    pub sketch: Sketch,
     pub facts: F,
 }
 
@@ -69,7 +72,7 @@ impl<F> Entries<F> {
 
     pub(crate) fn apply(&mut self, frame: Frame<F>) {
         match frame {
-            Frame::Added { id, position, language, title_length, body_length, label_length, facts } => {
+            Frame::Added { id, position, language, title_length, body_length, label_length, sketch, facts } => {
                 let id = Uuid::from_bytes(id);
                 let slot = u32::try_from(self.list.len()).expect("an index holds fewer than 2^32 entries");
                 #[expect(clippy::cast_precision_loss, reason = "lengths of texts are far below 2^24 words")]
@@ -81,6 +84,7 @@ impl<F> Entries<F> {
                     body_length: body_length as f32,
                     label_length: label_length as f32,
                     alive: true,
+                    sketch,
                     facts,
                 };
                 self.count(&entry, 1.0);

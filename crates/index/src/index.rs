@@ -16,12 +16,13 @@ use crate::document::{Batch, Document, Facts};
 use crate::entries::{Entries, language_byte};
 use crate::log::{Frame, Log};
 use crate::search::tie;
+use crate::sketch::Sketch;
 use crate::space::{MOST_QUERIES, Space};
 use crate::vectors::quantise;
 use crate::words::{self, Fields};
 
 /// Grows whenever what the files mean changes; an index of another format is rebuilt.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Bytes the word writer may hold before it flushes a segment; tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 48 * 1024 * 1024;
 
@@ -302,6 +303,7 @@ impl<F: Facts> Index<F> {
                     title_length: text.title_length,
                     body_length: text.body_length,
                     label_length: document.label_length,
+                    sketch: text.sketch,
                     facts: document.facts.clone(),
                 });
                 let slot = u32::try_from(next_slot).expect("an index holds fewer than 2^32 entries");
@@ -415,6 +417,7 @@ struct PreparedText {
     title_length: u32,
     body: String,
     body_length: u32,
+    sketch: Sketch,
     vector: Option<(f32, Vec<i8>)>,
 }
 
@@ -433,7 +436,8 @@ impl<F> Prepared<F> {
                 let title_length = words::index_terms(&text.title, text.language, &mut title);
                 let body_length = words::index_terms(&text.body, text.language, &mut body);
                 let vector = text.vector.as_deref().map(quantise);
-                PreparedText { language: text.language, title, title_length, body, body_length, vector }
+                let sketch = Sketch::of(&[&text.title, &text.body]);
+                PreparedText { language: text.language, title, title_length, body, body_length, sketch, vector }
             })
             .collect();
         Self { id: document.id, texts, labels, label_length, facts: document.facts }

@@ -11,6 +11,7 @@ mod entries;
 mod index;
 mod log;
 mod search;
+mod sketch;
 mod space;
 mod vectors;
 mod words;
@@ -18,6 +19,8 @@ mod words;
 pub use document::{Batch, Document, DocumentText, Facts};
 pub use index::{Index, IndexStatus, Opened};
 pub use search::{Features, Filter, Hit, Hits, Query, QueryText};
+pub use sketch::Sketch;
+pub use words::K1;
 
 /// What can go wrong with the index.
 #[derive(Debug, thiserror::Error)]

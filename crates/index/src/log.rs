@@ -9,6 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sketch::Sketch;
+
 /// No frame is longer; a larger length is damage.
 const MAX_FRAME: u32 = 16 * 1024 * 1024;
 
@@ -23,6 +25,7 @@ pub(crate) enum Frame<F> {
         title_length: u32,
         body_length: u32,
         label_length: u32,
+        sketch: Sketch,
         facts: F,
     },
     /// The meaning of a slot became known.

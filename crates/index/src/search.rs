@@ -1,6 +1,7 @@
 //! Searching: every entry that passes the filter gets its features, and the caller's own formula picks the best.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use innocap_domain::{Kinship, Language};
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::document::Facts;
 use crate::entries::statistics_key;
 use crate::index::{Index, State};
+use crate::sketch::Sketch;
 use crate::words::{B, K1, QueryTerm, idf, query_terms};
 
 /// Terms a query is cut to, those with the largest weight × idf first: a procurement text repeats hundreds of words
@@ -77,6 +79,8 @@ pub struct Hit<F> {
     pub features: Features,
     /// The value of the caller's formula.
     pub value: f32,
+    /// What tells near-duplicates of that text.
+    pub sketch: Sketch,
     /// The record's facts.
     pub facts: F,
 }
@@ -186,6 +190,7 @@ impl<F: Facts> Index<F> {
                         language: entry.language,
                         features: features(slot as usize),
                         value,
+                        sketch: entry.sketch.clone(),
                         facts: entry.facts.clone(),
                     }
                 })
@@ -214,11 +219,7 @@ impl<F: Facts> Index<F> {
             if !has_entries && !has_labels {
                 continue;
             }
-            let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
-            let mut terms = query_terms(&parts, text.language);
-            if text.near {
-                heaviest(&mut terms, MAX_OTHER_TERMS);
-            }
+            let mut terms = read_terms(text);
             if has_entries {
                 self.score_text(state, key, &terms, &mut scores);
             }
@@ -232,12 +233,7 @@ impl<F: Facts> Index<F> {
 
     fn score_text(&self, state: &State<F>, language: Option<Language>, terms: &[QueryTerm], scores: &mut WordScores) {
         let statistics = state.entries.statistics.get(&language).copied().unwrap_or_default();
-        let weighted = weigh(terms, statistics.entries, |term| {
-            // A term stands in about as many documents as in the field that has it most often: a title's words mostly
-            // come again in the text.
-            let fields = [self.fields.title, self.fields.body];
-            fields.into_iter().map(|field| document_frequency(state, field, term)).fold(0.0, f64::max)
-        });
+        let weighted = self.weigh_text(state, language, terms);
         let norm = norm(&weighted);
         if norm <= 0.0 {
             return;
@@ -275,6 +271,37 @@ impl<F: Facts> Index<F> {
                 }
             }
         }
+    }
+
+    fn weigh_text<'t>(
+        &self,
+        state: &State<F>,
+        language: Option<Language>,
+        terms: &'t [QueryTerm],
+    ) -> Vec<(&'t QueryTerm, f32)> {
+        let statistics = state.entries.statistics.get(&language).copied().unwrap_or_default();
+        weigh(terms, statistics.entries, |term| {
+            // A term stands in about as many documents as in the field that has it most often: a title's words mostly
+            // come again in the text.
+            let fields = [self.fields.title, self.fields.body];
+            fields.into_iter().map(|field| document_frequency(state, field, term)).fold(0.0, f64::max)
+        })
+    }
+
+    /// The words of a query that count in texts of a language, each with its weight × idf; none where the query is not
+    /// read in that language.
+    pub fn term_weights(&self, query: &Query, language: Option<Language>) -> HashMap<String, f32> {
+        let state = self.read();
+        let key = statistics_key(language);
+        let mut weights = HashMap::new();
+        for text in query.texts.iter().filter(|text| statistics_key(text.language) == key) {
+            let terms = read_terms(text);
+            for (term, weight) in self.weigh_text(&state, key, &terms) {
+                let word = term.text.split_once(':').map_or(term.text.as_str(), |(_, word)| word);
+                *weights.entry(word.to_owned()).or_default() += weight;
+            }
+        }
+        weights
     }
 
     /// Labels are short lists of terms, in which a term stands once or is named by several codes: presence counts.
@@ -335,6 +362,16 @@ fn weigh(terms: &[QueryTerm], documents: f64, frequency: impl Fn(&str) -> f64) -
         weighted.truncate(MAX_TERMS);
     }
     weighted
+}
+
+/// The terms of a text of a query; in a neighbouring language only the heaviest.
+fn read_terms(text: &QueryText) -> Vec<QueryTerm> {
+    let parts: Vec<_> = text.parts.iter().map(|(text, weight)| (text.as_str(), *weight)).collect();
+    let mut terms = query_terms(&parts, text.language);
+    if text.near {
+        heaviest(&mut terms, MAX_OTHER_TERMS);
+    }
+    terms
 }
 
 /// Cuts terms to those with the largest weight, of equal ones to the first in the text.

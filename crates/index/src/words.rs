@@ -15,7 +15,7 @@ use crate::entries::statistics_key;
 /// Tokenizer name of the pre-analysed fields.
 const TERMS: &str = "innocap_terms";
 /// Saturation of term frequency (Robertson and Zaragoza 2009), tuned on the collections called dev.
-pub(crate) const K1: f32 = 0.9;
+pub const K1: f32 = 0.9;
 /// Length normalisation (Robertson and Zaragoza 2009), tuned likewise.
 pub(crate) const B: f32 = 0.65;
 /// How much a part of a compound weighs against a whole word.

@@ -53,7 +53,9 @@ impl Evidence {
     /// Holds an offer against a need.
     pub fn weigh(need: &Need, offer: &Offer) -> Self {
         let mut against = Vec::new();
-        let mut objection = |code: &str, facts: Vec<String>| against.push(Objection { code: code.to_owned(), facts });
+        let mut objection = |code: &str, facts: Vec<String>| {
+            against.push(Objection { code: code.to_owned(), facts, text: String::new() });
+        };
         let codes = (!need.cpv.is_empty()).then(|| codes(&need.cpv, &offer.cpv));
         let function = (!need.functions.is_empty()).then(|| {
             let shared: Vec<_> = need.functions.iter().filter(|f| offer.functions.contains(f)).collect();

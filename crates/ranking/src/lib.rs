@@ -9,6 +9,7 @@ mod judged;
 pub mod metrics;
 mod score;
 mod tune;
+mod variety;
 mod weights;
 
 pub use evidence::Evidence;
@@ -16,4 +17,5 @@ pub use facts::{DeploymentFacts, Need, Offer, RequirementFacts, WantFacts};
 pub use judged::{Bin, Calibration, Case, GOOD, Pair, TRUSTED, calibrate};
 pub use score::{Asked, Part, Scored, Topic, rank, topic_value, verdict};
 pub use tune::{Proposal, tune};
+pub use variety::{Kept, NEAR_DUPLICATE, collapse, mix};
 pub use weights::{FitWeights, TopicWeights, Weights};

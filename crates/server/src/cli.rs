@@ -167,6 +167,12 @@ pub struct Suggest {
     /// Leave out what is known not to be delivered at the place of the need
     #[arg(long)]
     pub delivered_here: bool,
+    /// The language of the reasons: en, sv, fi, nb, da or is
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "sv", "fi", "nb", "da", "is"])]
+    pub answer_in: String,
+    /// The order of the scores alone: near-duplicates each for itself, and no provider lifted for variety
+    #[arg(long)]
+    pub raw: bool,
     /// At most so many suggestions
     #[arg(long, default_value_t = 5)]
     pub limit: usize,

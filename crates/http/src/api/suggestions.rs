@@ -6,6 +6,7 @@ use innocap_app::{Ask, Options};
 use super::records::id;
 use crate::extract::{Caller, Document, Pairs};
 use crate::problem::Problem;
+use crate::reader::Reader;
 use crate::server::State;
 
 pub(crate) async fn for_challenge(
@@ -13,9 +14,11 @@ pub(crate) async fn for_challenge(
     caller: Caller,
     path: web::Path<String>,
     pairs: Pairs,
+    reader: Reader,
 ) -> Result<HttpResponse, Problem> {
     let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
-    Ok(HttpResponse::Ok().json(state.innocap.suggest_for_challenge(&caller.0, id(&path)?, options).await?))
+    let answer = state.innocap.suggest_for_challenge(&caller.0, id(&path)?, options).await?;
+    Ok(reader.answer().json(state.innocap.phrase(answer, reader.0)))
 }
 
 pub(crate) async fn for_solution(
@@ -23,9 +26,11 @@ pub(crate) async fn for_solution(
     caller: Caller,
     path: web::Path<String>,
     pairs: Pairs,
+    reader: Reader,
 ) -> Result<HttpResponse, Problem> {
     let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
-    Ok(HttpResponse::Ok().json(state.innocap.challenges_for_solution(&caller.0, id(&path)?, options).await?))
+    let needs = state.innocap.challenges_for_solution(&caller.0, id(&path)?, options).await?;
+    Ok(reader.answer().json(state.innocap.phrase_needs(needs, reader.0)))
 }
 
 /// Reading is open to everyone, so the caller is only looked at to refuse a token that is not valid.
@@ -33,7 +38,9 @@ pub(crate) async fn for_text(
     state: web::Data<State>,
     _caller: Caller,
     document: Document,
+    reader: Reader,
 ) -> Result<HttpResponse, Problem> {
     let ask = Ask::read(&document.0)?;
-    Ok(HttpResponse::Ok().json(state.innocap.suggest(ask).await?))
+    let answer = state.innocap.suggest(ask).await?;
+    Ok(reader.answer().json(state.innocap.phrase(answer, reader.0)))
 }

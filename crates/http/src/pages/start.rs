@@ -4,8 +4,9 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::texts::{InterfaceTexts, LANGUAGES};
+use super::texts::InterfaceTexts;
 use crate::problem::Problem;
+use crate::reader::LANGUAGES;
 use crate::server::State;
 
 #[derive(Template)]

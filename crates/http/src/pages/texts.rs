@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::ACCEPT_LANGUAGE;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+
+use crate::reader::negotiate;
 
 static_loader! {
     static LOCALES = {
@@ -16,10 +17,6 @@ static_loader! {
     };
 }
 
-/// The languages of the interface, each with its own name.
-pub(crate) const LANGUAGES: [(&str, &str); 6] =
-    [("en", "English"), ("sv", "Svenska"), ("fi", "Suomi"), ("nb", "Norsk"), ("da", "Dansk"), ("is", "Íslenska")];
-
 /// The texts of one language.
 pub(crate) struct InterfaceTexts {
     identifier: LanguageIdentifier,
@@ -27,19 +24,9 @@ pub(crate) struct InterfaceTexts {
 }
 
 impl InterfaceTexts {
-    /// The language that the address asks for (`?lang=sv`), else the first of Accept-Language that there is.
+    /// The texts for whoever sent the request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
-        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let mut accepted: Vec<(f32, &str)> = header
-            .split(',')
-            .filter_map(|part| {
-                let (tag, quality) = part.trim().split_once(";q=").unwrap_or((part.trim(), "1"));
-                Some((quality.trim().parse().ok()?, tag))
-            })
-            .collect();
-        accepted.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let code = asked.into_iter().chain(accepted.into_iter().map(|(_, tag)| tag)).find_map(known).unwrap_or("en");
+        let code = negotiate(request);
         Self { identifier: code.parse().expect("the codes of the interface are language identifiers"), code }
     }
 
@@ -58,11 +45,4 @@ impl InterfaceTexts {
         let arguments = HashMap::from([("count".into(), FluentValue::from(number))]);
         LOCALES.lookup_with_args(&self.identifier, id, &arguments)
     }
-}
-
-/// The interface language of a tag; Norwegian of every kind reads bokmål.
-fn known(tag: &str) -> Option<&'static str> {
-    let primary = tag.split('-').next()?.to_ascii_lowercase();
-    let primary = if matches!(primary.as_str(), "no" | "nn") { "nb" } else { &primary };
-    LANGUAGES.into_iter().map(|(code, _)| code).find(|code| *code == primary)
 }

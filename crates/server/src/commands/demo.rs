@@ -1,6 +1,6 @@
 //! `innocap demo`: the bundled catalogue, worked examples in five languages, and the API.
 
-use innocap_app::{Clock, Innocap, Options};
+use innocap_app::{Clock, Innocap, Options, Phrases};
 use innocap_domain::{Challenge, Language, Record, Status, Texts};
 use innocap_registry::{FacetMatch, Filter};
 
@@ -69,6 +69,6 @@ async fn worked_example(innocap: &Innocap, language: Language, need: &Record<Cha
         version.language,
         version.title,
         version.summary,
-        report::answer(&answer, &innocap.labels())
+        report::answer(&answer, &Phrases::new(Language::En, &innocap.labels()))
     ))
 }

@@ -4,9 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use innocap_app::{Answer, Innocap, Suggestion};
-use innocap_domain::suggestion::{Objection, Reason, Verdict};
-use innocap_domain::{Labels, Language, Scheme};
+use innocap_app::{Answer, Innocap, Phrases, Suggestion};
+use innocap_domain::suggestion::Verdict;
 
 /// Columns of a line of text.
 const WIDTH: usize = 100;
@@ -44,15 +43,10 @@ pub fn indexing(innocap: &Innocap) -> ProgressBar {
     bar
 }
 
-/// An answer, for a terminal.
-pub fn answer(answer: &Answer, labels: &Labels) -> String {
+/// An answer, for a terminal: what was found in the words of `phrases`, the frame around it in English.
+pub fn answer(answer: &Answer, phrases: &Phrases<'_>) -> String {
     let mut text = String::new();
-    let language = answer.query_language.as_ref().and_then(|tag| tag.language()).unwrap_or(Language::En);
-    let verdict = match answer.verdict {
-        Verdict::Fit => "existing solutions fit",
-        Verdict::Partial => "existing solutions fit in part",
-        Verdict::None => "none found that fits",
-    };
+    let verdict = phrases.verdict(answer.verdict);
     let read_in =
         answer.query_language.as_ref().map_or("a language that could not be told".to_owned(), ToString::to_string);
     let _ = writeln!(
@@ -67,12 +61,12 @@ pub fn answer(answer: &Answer, labels: &Labels) -> String {
         let _ = writeln!(text, "The nearest, for the record:");
     }
     for (place, suggestion) in answer.suggestions.iter().enumerate() {
-        one(&mut text, place + 1, suggestion, labels, language);
+        one(&mut text, place + 1, suggestion, phrases);
     }
     text
 }
 
-fn one(text: &mut String, place: usize, suggestion: &Suggestion, labels: &Labels, language: Language) {
+fn one(text: &mut String, place: usize, suggestion: &Suggestion, phrases: &Phrases<'_>) {
     let of = |name: &str| suggestion.solution.get(name).and_then(|v| v.as_str()).unwrap_or_default();
     let organisation = &suggestion.solution["organisation"];
     let provider = organisation["name"].as_str().unwrap_or_default();
@@ -83,60 +77,19 @@ fn one(text: &mut String, place: usize, suggestion: &Suggestion, labels: &Labels
         let _ = writeln!(text, "   {}", of("link"));
     }
     for reason in &suggestion.reasons {
-        let _ = writeln!(text, "   + {:.2} {}", reason.share, why(reason, labels, language));
+        let _ = writeln!(text, "   + {:.2} {}", reason.share, phrases.reason(reason));
         for passage in reason.passages.iter().take(2) {
             wrap(text, "         “", &format!("{}”", mark(&passage.text, &passage.highlights)));
         }
     }
     for objection in &suggestion.against {
-        let _ = writeln!(text, "   – {}", against(objection));
+        let _ = writeln!(text, "   – {}", phrases.objection(objection));
     }
-}
-
-/// A reason in words; the terminal speaks English, codes are labelled in the language of the need.
-fn why(reason: &Reason, labels: &Labels, language: Language) -> String {
-    let code_label = |scheme, code: &String| {
-        labels.label(scheme, code, language).map_or_else(|| code.clone(), |label| format!("{code} {label}"))
-    };
-    let facts = |scheme: Option<Scheme>| {
-        let shown: Vec<String> = match scheme {
-            Some(scheme) => reason.facts.iter().map(|code| code_label(scheme, code)).collect(),
-            None => reason.facts.clone(),
-        };
-        if shown.is_empty() { String::new() } else { format!(": {}", shown.join(", ")) }
-    };
-    match reason.code.as_str() {
-        "meaning" => "is about the same thing".to_owned(),
-        "words" => "uses the same words".to_owned(),
-        "title" => "its title uses the same words".to_owned(),
-        "labels" => format!("its codes are named by words of the need{}", facts(Some(Scheme::Cpv))),
-        "codes" => format!("shares procurement codes{}", facts(Some(Scheme::Cpv))),
-        "function" => format!("serves the same public function{}", facts(Some(Scheme::Function))),
-        "place" if reason.facts.is_empty() => "where it is delivered is not known".to_owned(),
-        "place" => format!("is delivered here{}", facts(None)),
-        "maturity" if reason.facts.is_empty() => "how ripe it is is not known".to_owned(),
-        "maturity" => format!("technology readiness level{}", facts(None)),
-        "evidence" => format!("runs already{}", facts(Some(Scheme::Region))),
-        "language" if reason.facts.is_empty() => "which languages it speaks is not known".to_owned(),
-        "language" => format!("speaks the language{}", facts(None)),
-        "connection" => format!("works on the connection there is{}", facts(None)),
-        other => other.to_owned(),
+    if let Some(alike) = &suggestion.alike {
+        let _ = writeln!(text, "   = {}", phrases.alike(alike.count));
     }
-}
-
-fn against(objection: &Objection) -> String {
-    let facts = objection.facts.join(", ");
-    match objection.code.as_str() {
-        "not_delivered_here" => format!("is delivered elsewhere only: {facts}"),
-        "delivery_unknown" => "where it is delivered is not known".to_owned(),
-        "not_ripe_enough" => format!("technology readiness level {}", objection.facts.join(", asked for ")),
-        "maturity_unknown" => "how ripe it is is not known".to_owned(),
-        "other_language" => format!("speaks another language: {facts}"),
-        "needs_connection" => "needs a better connection".to_owned(),
-        "needs_staff_on_site" => "needs staff on site".to_owned(),
-        "no_known_use" => "nobody is known to run it yet".to_owned(),
-        "other_kind" => format!("is another kind of solution: {facts}"),
-        other => other.to_owned(),
+    if suggestion.lifted {
+        let _ = writeln!(text, "   ^ {}", phrases.lifted());
     }
 }
 
