@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::Innocap;
 use crate::error::AppError;
 use crate::indexer::passages;
+use crate::names::without_name;
 use crate::suggestions::{query_texts, topic};
 
 /// Records read at once.
@@ -110,7 +111,8 @@ impl Innocap {
             Form::Whole => self.embeddings().stored_query(&first).await?,
             Form::Title => self.embeddings().query(&first).await?,
         };
-        let query = Query { texts: query_texts(&texts), vector: Some(vector) };
+        let named = organisation.map_or_else(|| texts.clone(), |buyer| without_name(&texts, &buyer.name));
+        let query = Query { texts: query_texts(&named), vector: Some(vector) };
         let asked = Asked { meaning: true, words: true, codes: !need.cpv.is_empty() };
         let value = |features: &Features| topic_value(Weights::bundled(), asked, &topic(features)) as f32;
         let hits = self.solutions_index().search(&query, usize::MAX / 16, &Filter::All, &value).hits;

@@ -14,6 +14,7 @@ mod indexer;
 mod judged;
 mod lists;
 pub mod mapping;
+mod names;
 mod options;
 mod passages;
 mod phrases;

@@ -100,7 +100,7 @@ impl<'a> Phrases<'a> {
             "place" | "not_delivered_here" if fact == "*" => self.text("fact-anywhere"),
             "place" | "not_delivered_here" | "evidence" => label(Scheme::Region).unwrap_or(fact).to_owned(),
             "language" | "other_language" => named(format!("language-{fact}")).unwrap_or_else(|| fact.to_owned()),
-            "other_kind" => named(format!("kind-{fact}")).unwrap_or_else(|| fact.to_owned()),
+            "other_kind" | "other_nature" => named(format!("kind-{fact}")).unwrap_or_else(|| fact.to_owned()),
             "connection" => match fact.split_once(':') {
                 Some((_, kbit)) => self.with("fact-bandwidth", &[("kbit", FluentValue::from(kbit.to_owned()))]),
                 None if fact == "remote" => self.text("fact-remote"),
@@ -182,7 +182,7 @@ mod tests {
         ("connection", &["remote"]),
         ("evidence", &["FI"]),
     ];
-    const OBJECTIONS: [(&str, &[&str]); 11] = [
+    const OBJECTIONS: [(&str, &[&str]); 12] = [
         ("not_delivered_here", &["DK"]),
         ("delivery_unknown", &[]),
         ("not_ripe_enough", &["4", "7"]),
@@ -194,6 +194,7 @@ mod tests {
         ("needs_staff_on_site", &[]),
         ("no_known_use", &[]),
         ("other_kind", &["test-bed"]),
+        ("other_nature", &["expertise"]),
     ];
 
     fn owned(facts: &[&str]) -> Vec<String> {

@@ -20,6 +20,7 @@ use crate::constraints::{Constraints, Removed};
 use crate::embeddings::opening;
 use crate::error::AppError;
 use crate::indexer::{language_of, passages};
+use crate::names::without_name;
 use crate::options::Options;
 use crate::passages::{QueryWords, passages_for};
 use crate::records::View;
@@ -141,12 +142,13 @@ impl Innocap {
         let organisation = organisations.get(&record.content.organisation);
         let need = Need::of_challenge(&record.content, organisation.map(AsRef::as_ref));
         let texts = record.content.texts.clone();
+        let named = organisation.map_or_else(|| texts.clone(), |buyer| without_name(&texts, &buyer.name));
         let passages = passages(&texts);
         let first = &passages[0];
         let vector = self.embeddings().stored_query(first).await?;
         let prepared = Prepared {
             language: first.language,
-            query: Query { texts: query_texts(&texts), vector: Some(vector) },
+            query: Query { texts: query_texts(&named), vector: Some(vector) },
             texts,
             need,
             options,

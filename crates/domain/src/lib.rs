@@ -19,7 +19,7 @@ pub mod text;
 pub mod vocabulary;
 
 pub use challenge::{Challenge, Outcome, Wants};
-pub use codes::{Country, CpvCode, Licence, PublicFunction, Region, Trl};
+pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
 pub use ids::{ChallengeId, FeedbackId, Id, OrganisationId, SolutionId};

@@ -60,7 +60,7 @@ pub struct Reason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objection {
     /// `not_delivered_here`, `delivery_unknown`, `not_ripe_enough`, `maturity_unknown`, `other_language`,
-    /// `needs_connection`, `needs_staff_on_site`, `no_known_use`, `other_kind`.
+    /// `needs_connection`, `needs_staff_on_site`, `no_known_use`, `other_kind`, `other_nature`.
     pub code: String,
     /// The facts behind it, as codes and numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,7 +1,7 @@
 //! Structured evidence: what the codes and facts of both sides say about how an offer fits a need.
 
-use innocap_domain::CpvCode;
 use innocap_domain::suggestion::Objection;
+use innocap_domain::{CpvCode, Nature, SolutionKind};
 
 use crate::facts::{DeploymentFacts, Need, Offer};
 
@@ -21,7 +21,7 @@ impl Piece {
 }
 
 /// All evidence of an offer for a need; `None` where the need says nothing to hold it against.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// Overlap in the CPV tree.
     pub codes: Option<Piece>,
@@ -37,12 +37,30 @@ pub struct Evidence {
     pub language: Option<Piece>,
     /// Works on the connection there is.
     pub connection: Option<Piece>,
+    /// Whether its kind can be what is bought, 0 to 1; 1 where the need does not say.
+    pub suits: f64,
     /// What speaks against it.
     pub against: Vec<Objection>,
 }
 
 /// A value for facts that are simply not known: neither for nor against.
 const UNKNOWN: f64 = 0.4;
+
+/// From here a kind of solution may be what is bought.
+const SUITABLE: f64 = 0.5;
+
+/// How well a kind of solution can be what a buyer of this sort of thing gets. Software and advice are neither goods nor a
+/// building; what research brings may become either.
+fn suits(nature: Nature, kind: SolutionKind) -> f64 {
+    use SolutionKind::{Expertise, OpenSourceSoftware, Product, ResearchResult, Service, TestBed};
+    match (nature, kind) {
+        (Nature::Supplies, Product) | (Nature::Works, Product | Service) => 1.0,
+        (Nature::Supplies, Service) => 0.6,
+        (Nature::Supplies | Nature::Works, ResearchResult) => 0.3,
+        (Nature::Supplies | Nature::Works, Expertise | OpenSourceSoftware | TestBed) => 0.0,
+        (Nature::Software | Nature::Services, _) => 1.0,
+    }
+}
 
 impl Evidence {
     /// The pieces of the fit: function, place, maturity, evidence, language, connection.
@@ -113,7 +131,11 @@ impl Evidence {
         if !need.wants.kinds.is_empty() && !need.wants.kinds.contains(&offer.kind) {
             objection("other_kind", vec![offer.kind.to_string()]);
         }
-        Self { codes, function, place, maturity, evidence, language, connection, against }
+        let suits = need.cpv.iter().map(|code| suits(code.nature(), offer.kind)).reduce(f64::max).unwrap_or(1.0);
+        if suits < SUITABLE {
+            objection("other_nature", vec![offer.kind.to_string()]);
+        }
+        Self { codes, function, place, maturity, evidence, language, connection, suits, against }
     }
 }
 

@@ -103,10 +103,16 @@ fn fit_parts<P>(weights: &FitWeights, pieces: [P; 6]) -> [(&'static str, f64, P)
 pub(crate) fn fixed(weights: &Weights, need: &Need, offer: &Offer) -> (Option<f64>, f64) {
     let evidence = Evidence::weigh(need, offer);
     let codes = evidence.codes.as_ref().map(|piece| piece.value);
+    let suited = suited(weights, &evidence);
     let factor = fit_parts(&weights.fit, evidence.fit()).iter().fold(1.0, |factor, (_, weight, piece)| {
         factor + piece.as_ref().map_or(0.0, |piece| weight * (piece.value - 1.0))
     });
-    (codes, factor)
+    (codes, factor * suited)
+}
+
+/// What a score is multiplied by for the sort of thing that is bought.
+fn suited(weights: &Weights, evidence: &Evidence) -> f64 {
+    1.0 - weights.fit.nature * (1.0 - evidence.suits)
 }
 
 /// A score from its topic and what is fixed.
@@ -121,7 +127,7 @@ pub(crate) fn score_of(weights: &Weights, asked: Asked, topic: &Topic, fixed: (O
 ///
 /// score = topic · (1 − Σ f) + topic · Σ f · v, over the parts of the fit that the need asks about, with their weights f
 /// and values v: what is not about the topic can never be lifted by where it is delivered. A topic above 1 counts as 1,
-/// its parts shrunk alike.
+/// its parts shrunk alike; and all parts shrink where the offer is of another sort than what is bought.
 pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: &Offer) -> Scored {
     let evidence = Evidence::weigh(need, offer);
     let codes = evidence.codes.as_ref().map_or(0.0, |piece| piece.value);
@@ -130,8 +136,8 @@ pub fn rank(weights: &Weights, asked: Asked, topic: &Topic, need: &Need, offer: 
     let against = evidence.against.clone();
     let topic_parts = topic_parts(weights, asked, topic, codes);
     let sum: f64 = topic_parts.iter().map(|(_, share)| share).sum();
-    let total = sum.min(1.0);
-    let topic_parts = topic_parts.map(|(code, share)| (code, if sum > 1.0 { share / sum } else { share }));
+    let total = sum.min(1.0) * suited(weights, &evidence);
+    let topic_parts = topic_parts.map(|(code, share)| (code, if sum > 0.0 { share * total / sum } else { share }));
     let fit = fit_parts(&weights.fit, evidence.fit());
     let asked_fit: f64 = fit.iter().filter(|(_, _, piece)| piece.is_some()).map(|(_, weight, _)| weight).sum();
     let mut code_facts = code_facts.unwrap_or_default();

@@ -42,6 +42,8 @@ pub struct FitWeights {
     pub language: f64,
     /// Works on the connection there is, supported from afar.
     pub connection: f64,
+    /// What an offer loses at most whose kind cannot be what is bought: software where goods are.
+    pub nature: f64,
 }
 
 /// The scores from which existing solutions are said to fit, and to fit in part.

@@ -27,6 +27,7 @@ against-needs-connection-of = Den kræver en forbindelse på { $kbit } kbit/s.
 against-needs-staff-on-site = Den kræver personale på stedet.
 against-no-known-use = Der kendes endnu ingen, der bruger den.
 against-other-kind = Det er en anden slags løsning: { $facts }.
+against-other-nature = Der efterspørges varer eller bygge- og anlægsarbejde, og dette er af en anden slags: { $facts }.
 fact-works-offline = virker uden forbindelse
 fact-bandwidth = klarer sig med { $kbit } kbit/s
 fact-remote = sættes op og understøttes på afstand

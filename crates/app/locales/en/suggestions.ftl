@@ -27,6 +27,7 @@ against-needs-connection-of = It needs a connection of { $kbit } kbit/s.
 against-needs-staff-on-site = It needs staff on site.
 against-no-known-use = Nobody is known to run it yet.
 against-other-kind = It is another kind of solution: { $facts }.
+against-other-nature = Goods or works are asked for, and this is of another sort: { $facts }.
 fact-works-offline = works without a connection
 fact-bandwidth = makes do with { $kbit } kbit/s
 fact-remote = set up and supported from afar

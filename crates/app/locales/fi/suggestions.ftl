@@ -27,6 +27,7 @@ against-needs-connection-of = Se tarvitsee yhteyden, jonka nopeus on { $kbit } k
 against-needs-staff-on-site = Se tarvitsee henkilökuntaa paikan päällä.
 against-no-known-use = Käyttäjiä ei vielä tunneta.
 against-other-kind = Se on toisenlainen ratkaisu: { $facts }.
+against-other-nature = Tarve koskee tavaroita tai rakennusurakkaa, ja tämä on muuta: { $facts }.
 fact-works-offline = toimii ilman yhteyttä
 fact-bandwidth = nopeudeksi riittää { $kbit } kbit/s
 fact-remote = käyttöönotto ja tuki etänä

@@ -27,6 +27,7 @@ against-needs-connection-of = Hún þarf tengingu sem nær { $kbit } kbit/s.
 against-needs-staff-on-site = Hún þarf starfsfólk á staðnum.
 against-no-known-use = Ekki er vitað til þess að neinn noti hana enn.
 against-other-kind = Þetta er annars konar lausn: { $facts }.
+against-other-nature = Beðið er um vörur eða verkframkvæmdir og þetta er annars eðlis: { $facts }.
 fact-works-offline = virkar án tengingar
 fact-bandwidth = { $kbit } kbit/s nægja
 fact-remote = uppsetning og þjónusta úr fjarlægð

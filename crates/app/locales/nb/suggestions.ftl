@@ -27,6 +27,7 @@ against-needs-connection-of = Den trenger en forbindelse på { $kbit } kbit/s.
 against-needs-staff-on-site = Den trenger personale på stedet.
 against-no-known-use = Ingen er kjent for å bruke den ennå.
 against-other-kind = Det er en annen type løsning: { $facts }.
+against-other-nature = Det etterspørres varer eller bygge- og anleggsarbeid, og dette er av et annet slag: { $facts }.
 fact-works-offline = fungerer uten forbindelse
 fact-bandwidth = klarer seg med { $kbit } kbit/s
 fact-remote = settes opp og støttes på avstand

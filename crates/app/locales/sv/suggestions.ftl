@@ -27,6 +27,7 @@ against-needs-connection-of = Den behöver en uppkoppling på { $kbit } kbit/s.
 against-needs-staff-on-site = Den behöver personal på plats.
 against-no-known-use = Ingen är känd som använder den ännu.
 against-other-kind = Det är ett annat slags lösning: { $facts }.
+against-other-nature = Varor eller byggentreprenad efterfrågas, och detta är av annat slag: { $facts }.
 fact-works-offline = fungerar utan uppkoppling
 fact-bandwidth = klarar sig med { $kbit } kbit/s
 fact-remote = installeras och får stöd på distans

@@ -12,6 +12,20 @@ use crate::error::CodeError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CpvCode([u8; 8]);
 
+/// What sort of thing is bought, as the division of a code tells (Regulation (EC) No 213/2008; Directive 2014/24/EU,
+/// article 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Nature {
+    /// Goods: divisions 03 to 44.
+    Supplies,
+    /// Construction: division 45.
+    Works,
+    /// Software and services in information technology: divisions 48 and 72.
+    Software,
+    /// Other services, research and development among them: divisions 49 to 98.
+    Services,
+}
+
 fn official() -> &'static [&'static str] {
     static LIST: OnceLock<Vec<&'static str>> = OnceLock::new();
     LIST.get_or_init(|| include_str!("../../data/cpv-codes.txt").lines().collect())
@@ -48,6 +62,16 @@ impl CpvCode {
     /// The eight digits.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("CPV codes are ASCII digits")
+    }
+
+    /// What sort of thing it is.
+    pub fn nature(&self) -> Nature {
+        match &self.0[..2] {
+            b"45" => Nature::Works,
+            b"48" | b"72" => Nature::Software,
+            division if division < b"45" => Nature::Supplies,
+            _ => Nature::Services,
+        }
     }
 
     /// The digits that say something: without trailing zeros, at least the division's two.

@@ -10,7 +10,7 @@ mod tests;
 mod trl;
 
 pub use country::Country;
-pub use cpv::CpvCode;
+pub use cpv::{CpvCode, Nature};
 pub use function::PublicFunction;
 pub use licence::Licence;
 pub use region::Region;
