@@ -56,6 +56,7 @@ pub fn run() -> Result<(), String> {
     migrations(&mut faults);
     contract(&mut faults);
     settings(&mut faults);
+    weights(&mut faults);
     for document in DOCUMENTS {
         if !root().join(document).exists() {
             faults.push(format!("{document} is missing"));
@@ -108,6 +109,29 @@ fn dependencies(faults: &mut Vec<String>) {
             if other != room && names.contains(*library) {
                 faults.push(format!("{library} belongs to crates/{room} alone, and stands in crates/{other}"));
             }
+        }
+    }
+}
+
+/// The weights of the ranking, each of which is published.
+fn weights(faults: &mut Vec<String>) {
+    let document = read(&root().join("docs/ranking.md"));
+    let weights: serde_json::Value =
+        serde_json::from_str(&read(&root().join("crates/ranking/weights.json"))).unwrap_or_default();
+    let number =
+        |of: &str, name: &str| weights[of][name].as_f64().map_or(String::new(), |weight| format!("{weight:?}"));
+    let names = |of: &str| weights[of].as_object().into_iter().flat_map(|set| set.keys()).cloned().collect::<Vec<_>>();
+    let mut rows = vec![format!("version {}", weights["version"].as_str().unwrap_or_default())];
+    for name in names("same_language") {
+        let sets = ["same_language", "near_language", "cross_language"].map(|set| number(set, &name));
+        rows.push(format!("| {name} | {} |", sets.join(" | ")));
+    }
+    for set in ["fit", "verdict"] {
+        rows.extend(names(set).iter().map(|name| format!("| {name} | {} |", number(set, name))));
+    }
+    for row in rows {
+        if !document.contains(&row) {
+            faults.push(format!("docs/ranking.md does not publish: {row}"));
         }
     }
 }
