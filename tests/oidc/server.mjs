@@ -8,6 +8,8 @@ import http from 'node:http';
 import { webcrypto } from 'node:crypto';
 
 globalThis.crypto ??= webcrypto;
+// It warns that its development parts are on, which is what they are here for.
+console.warn = () => {};
 const jose = await import('jose');
 const { Provider } = await import('oidc-provider');
 
@@ -68,9 +70,9 @@ async function bent(idToken, { claims = {}, alg, foreign }) {
   const token = new jose.SignJWT(payload).setProtectedHeader({ ...header, alg });
   if (alg === 'HS256') {
     // The public key taken for a shared secret.
-    const key = await jose.importJWK(keys.find(({ kid }) => kid === header.kid), 'RS256');
-    const { d, p, q, dp, dq, qi, ...open } = await jose.exportJWK(key);
-    return token.sign(new TextEncoder().encode(await jose.exportSPKI(await jose.importJWK(open, 'RS256'))));
+    const { kty, n, e } = keys.find(({ kid }) => kid === header.kid);
+    const open = await jose.exportSPKI(await jose.importJWK({ kty, n, e }, 'RS256', { extractable: true }));
+    return token.sign(new TextEncoder().encode(open));
   }
   if (foreign) {
     return token.sign((await jose.generateKeyPair(alg)).privateKey);

@@ -28,10 +28,7 @@ impl OidcProvider {
     /// Where it cannot be installed or started: a test that needs it fails.
     pub fn start(redirects: &[&str]) -> Self {
         let folder = install_oidc().unwrap_or_else(|why| panic!("{why}"));
-        // It reminds on every start that its development parts are on, which is what they are here for.
-        let program = Program::start(
-            Command::new("node").args(["--no-warnings", "server.mjs"]).args(redirects).current_dir(folder),
-        );
+        let program = Program::start(Command::new("node").arg("server.mjs").args(redirects).current_dir(folder));
         let issuer = program.line();
         let agent = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
         Self { _program: program, issuer, agent }
