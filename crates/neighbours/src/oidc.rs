@@ -27,8 +27,8 @@ impl OidcProvider {
     /// # Panics
     /// Where it cannot be installed or started: a test that needs it fails.
     pub fn start(redirects: &[&str]) -> Self {
-        let folder = install_oidc().unwrap_or_else(|why| panic!("{why}"));
-        let program = Program::start(Command::new("node").arg("server.mjs").args(redirects).current_dir(folder));
+        let (folder, node) = install_oidc().unwrap_or_else(|why| panic!("{why}"));
+        let program = Program::start(Command::new(node).arg("server.mjs").args(redirects).current_dir(folder));
         let issuer = program.line();
         let agent = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
         Self { _program: program, issuer, agent }
