@@ -1,18 +1,23 @@
 //! Mail by SMTP: what is sent, and whether it is worth trying again when it was not taken.
 
-use std::time::{Duration, SystemTime};
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use innocap_domain::{EmailAddress, LanguageTag};
+use innocap_domain::EmailAddress;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use url::Host;
 
 use crate::secret::Secret;
+use message::{address, compose, one_line};
+
+pub use message::OutgoingMail;
 
 /// How the way to the SMTP server is encrypted. The server's certificate is always checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,30 +67,6 @@ pub enum MailConfigError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up for the server")]
     Tls,
-}
-
-/// A message to one person. Line breaks and other control characters in what becomes a header are taken as blanks.
-#[derive(Clone)]
-pub struct OutgoingMail {
-    /// Who gets it.
-    pub to: EmailAddress,
-    /// The subject.
-    pub subject: String,
-    /// The message as plain text.
-    pub text: String,
-    /// The same as HTML.
-    pub html: String,
-    /// The same at each try, so that a message sent twice is seen once: `left@right`, without angle brackets.
-    pub message_id: String,
-    /// The language it is written in.
-    pub language: LanguageTag,
-}
-
-impl std::fmt::Debug for OutgoingMail {
-    /// Who is written to about what stays out of logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OutgoingMail").field("message_id", &self.message_id).finish_non_exhaustive()
-    }
 }
 
 /// Why a message was not sent. What the server said beside its code is left out, since servers like to quote addresses.
@@ -180,37 +161,12 @@ impl Mailer {
     /// # Errors
     /// [`MailError`]: whether to try again.
     pub async fn send(&self, mail: &OutgoingMail, at: DateTime<Utc>) -> Result<(), MailError> {
-        let message = self.message(mail, at).ok_or(MailError::Permanent(MailFault::Message))?;
+        let message = compose(mail, &self.sender, at).ok_or(MailError::Permanent(MailFault::Message))?;
         let deliver = self.deliver(message.envelope(), message.formatted());
         match tokio::time::timeout(self.timeout, deliver).await {
             Ok(result) => result,
             Err(_) => Err(MailError::Temporary(MailFault::Timeout)),
         }
-    }
-
-    /// The message as RFC 5322 has it; `None` where it cannot be one.
-    fn message(&self, mail: &OutgoingMail, at: DateTime<Utc>) -> Option<Message> {
-        let header =
-            |name: &'static str, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
-        let mut builder = Message::builder()
-            .from(self.sender.clone())
-            .to(Mailbox::new(None, address(&mail.to)?))
-            .subject(one_line(&mail.subject))
-            .date(SystemTime::from(at))
-            .message_id(Some(format!("<{}>", message_id(&mail.message_id)?)));
-        for (name, value) in [
-            ("Content-Language", mail.language.as_str()),
-            // Nobody's absence note is to answer (RFC 3834, section 5); the second is what Exchange heeds.
-            ("Auto-Submitted", "auto-generated"),
-            ("X-Auto-Response-Suppress", "All"),
-        ] {
-            builder = builder.raw_header(header(name, value));
-        }
-        let part = |kind: ContentType, text: &str| SinglePart::builder().header(kind).body(text.to_owned());
-        let body = MultiPart::alternative()
-            .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
-            .singlepart(part(ContentType::TEXT_HTML, &mail.html));
-        builder.multipart(body).ok()
     }
 
     async fn deliver(&self, envelope: &Envelope, message: Vec<u8>) -> Result<(), MailError> {
@@ -291,30 +247,3 @@ fn refusal(error: &lettre::transport::smtp::Error) -> MailError {
         None => MailError::Temporary(MailFault::Unreachable),
     }
 }
-
-/// The address as SMTP has it: the domain in ASCII (IDNA), so that only a local part beyond ASCII asks more of servers.
-fn address(address: &EmailAddress) -> Option<lettre::Address> {
-    let (local, domain) = address.as_str().rsplit_once('@')?;
-    match Host::parse(domain) {
-        Ok(Host::Domain(domain)) => lettre::Address::new(local, domain).ok(),
-        _ => None,
-    }
-}
-
-/// Takes control characters, line breaks above all, as blanks: nothing may begin a header of its own.
-fn one_line(text: &str) -> String {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    text.replace(breaks, " ").trim().to_owned()
-}
-
-/// A message identifier: two dot-atoms (RFC 5322, section 3.6.4).
-fn message_id(text: &str) -> Option<&str> {
-    let atom = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
-    };
-    let (left, right) = text.split_once('@')?;
-    (text.len() <= 250 && atom(left) && atom(right)).then_some(text)
-}
-
-#[cfg(test)]
-mod tests;

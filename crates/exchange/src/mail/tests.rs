@@ -1,6 +1,7 @@
 //! Mail against a real SMTP server, and against everything that could break a header.
 
 use super::*;
+use innocap_domain::LanguageTag;
 use innocap_neighbours::{SmtpServer, SmtpTls};
 
 fn at() -> DateTime<Utc> {

@@ -355,3 +355,16 @@ fn the_settings_of_an_issuer_are_read_strictly_and_its_secret_is_never_printed()
     assert!(!format!("{issuer:?}").contains("hush"));
     assert!(serde_json::from_str::<OidcIssuer>(&text.replace("client_secret", "clientsecret")).is_err());
 }
+
+#[test]
+fn a_sign_in_and_a_message_may_be_waited_for_on_any_thread() {
+    fn on_any_thread<T: Send>(_: Option<T>) {}
+    fn waits(party: &RelyingParty, pending: Pending, mailer: &crate::Mailer, mail: &crate::OutgoingMail) {
+        let (redirect, wishes, callback) = (redirect(), Wishes::default(), Callback::default());
+        on_any_thread(Some(party.begin("town", &redirect, &wishes, now())));
+        on_any_thread(Some(party.complete(pending, &callback, now())));
+        on_any_thread(Some(mailer.send(mail, now())));
+    }
+    // That it compiles is the test.
+    let _ = waits;
+}
