@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::account::{ApiClient, Invitation, Person};
 use crate::error::CodeError;
 use crate::{Challenge, Feedback, Organisation, Solution};
 
@@ -22,6 +23,12 @@ pub type ChallengeId = Id<Challenge>;
 pub type SolutionId = Id<Solution>;
 /// Names a feedback.
 pub type FeedbackId = Id<Feedback>;
+/// Names a person.
+pub type PersonId = Id<Person>;
+/// Names an API client.
+pub type ClientId = Id<ApiClient>;
+/// Names an invitation.
+pub type InvitationId = Id<Invitation>;
 
 impl<C> Id<C> {
     /// A new identifier, ordered by the time of its making.

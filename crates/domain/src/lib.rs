@@ -1,6 +1,7 @@
 //! What the words of Innocap mean: organisations, challenges, solutions, suggestions, feedback on them, and the
 //! codes and texts they are made of. Parsing only: no I/O, nothing async; every other crate may use it.
 
+pub mod account;
 pub mod challenge;
 pub mod codes;
 pub mod error;
@@ -18,11 +19,12 @@ pub mod suggestion;
 pub mod text;
 pub mod vocabulary;
 
+pub use account::{ApiClient, EmailAddress, Invitation, Membership, Person, Role, Scope, ServiceRole};
 pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
-pub use ids::{ChallengeId, FeedbackId, Id, OrganisationId, SolutionId};
+pub use ids::{ChallengeId, ClientId, FeedbackId, Id, InvitationId, OrganisationId, PersonId, SolutionId};
 pub use language::{Kinship, Language, LanguageTag};
 pub use organisation::{Organisation, OrganisationKind, Size, Urbanisation};
 pub use place::{DeliveryArea, PartialDate, Place};

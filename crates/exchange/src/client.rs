@@ -14,13 +14,15 @@ pub struct Limits {
     pub timeout: Duration,
     /// Bytes of an answer's body.
     pub body_bytes: usize,
+    /// How often a request may be sent on to another address.
+    pub redirects: usize,
     /// Whether loopback, private and link-local addresses may be asked; only where an operator configured the address.
     pub allow_private: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), body_bytes: 10 * 1024 * 1024, allow_private: false }
+        Self { timeout: Duration::from_secs(30), body_bytes: 10 * 1024 * 1024, redirects: 3, allow_private: false }
     }
 }
 
@@ -57,10 +59,11 @@ impl Client {
     /// # Errors
     /// [`ClientError::Unreachable`] where TLS cannot be set up.
     pub fn new(limits: Limits) -> Result<Self, ClientError> {
-        let allow_private = limits.allow_private;
+        let Limits { allow_private, redirects: most, .. } = limits;
         let redirects = reqwest::redirect::Policy::custom(move |attempt| {
-            if attempt.previous().len() >= 3 {
-                return attempt.error("more than three redirects");
+            // The first of them is the address that was asked.
+            if attempt.previous().len() > most {
+                return attempt.error("too many redirects");
             }
             match check_address(attempt.url(), allow_private) {
                 Ok(()) => attempt.follow(),
@@ -101,6 +104,22 @@ impl Client {
             return Err(ClientError::Status(status.as_u16()));
         }
         serde_json::from_slice(&bytes).map_err(|e| ClientError::Malformed(e.to_string()))
+    }
+
+    /// Sends a request as it is and reads the answer, whatever its status.
+    ///
+    /// # Errors
+    /// [`ClientError`], which never holds the address's credentials nor anything of the request.
+    pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, ClientError> {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| ClientError::Refused("the address cannot be understood".to_owned()))?;
+        check_address(request.url(), self.limits.allow_private)?;
+        let mut answer = self.http.execute(request).await.map_err(|e| unreachable(&e))?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let mut response = http::Response::new(self.bounded(answer).await?);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 
     async fn bounded(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, ClientError> {

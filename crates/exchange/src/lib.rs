@@ -1,10 +1,19 @@
-//! The outside world. Everything that leaves this program leaves through [`Client`], which refuses private
-//! addresses, unbounded bodies and endless redirects.
+//! The outside world: embeddings, mail by SMTP, and sign-in with OpenID Connect. Every HTTP request leaves through
+//! [`Client`], which refuses private addresses, unbounded bodies and endless redirects.
 
 mod client;
 mod embeddings;
+mod mail;
+mod oidc;
+mod secret;
 #[cfg(test)]
 mod tests;
 
 pub use client::{Client, ClientError, Limits};
 pub use embeddings::{EmbeddingsClient, EmbeddingsConfig};
+pub use mail::{MailConfig, MailConfigError, MailError, MailFault, MailTls, Mailer, OutgoingMail};
+pub use oidc::{
+    Callback, Identity, OidcConfigError, OidcError, OidcIssuer, PENDING_LIFETIME, Pending, RelyingParty, TokenFault,
+    Wishes,
+};
+pub use secret::Secret;

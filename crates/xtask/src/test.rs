@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::root;
 
 /// Programs that the tests start, each with the Debian package that brings it.
-const NEEDED: &[(&str, &str)] = &[("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")];
+const NEEDED: &[(&str, &str)] = &[("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm"), ("python3", "python3")];
 
 /// Runs everything, stopping at the first failure.
 ///
@@ -52,10 +52,19 @@ fn has_postgres() -> bool {
     exists("postgres") || versions.map(|v| v.path().join("bin/postgres")).any(|path| path.exists())
 }
 
+/// Whether Python can make environments; Debian keeps that in a package of its own.
+fn has_venv() -> bool {
+    let found = Command::new("python3").args(["-c", "import ensurepip, venv"]).stderr(Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
+}
+
 fn install() -> Result<(), String> {
     let mut packages: Vec<&str> = NEEDED.iter().filter(|(p, _)| !exists(p)).map(|(_, package)| *package).collect();
     if !has_postgres() {
         packages.push("postgresql");
+    }
+    if !has_venv() {
+        packages.push("python3-venv");
     }
     if !packages.is_empty() {
         println!("── installing {}", packages.join(", "));
@@ -72,6 +81,9 @@ fn install() -> Result<(), String> {
             return Err("npm ci failed in tests/browser".to_owned());
         }
     }
+    println!("── the SMTP server and the OpenID provider that the tests start");
+    innocap_neighbours::install_smtp()?;
+    innocap_neighbours::install_oidc()?;
     Ok(())
 }
 
