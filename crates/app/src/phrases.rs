@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use innocap_domain::suggestion::{Objection, Reason, Verdict};
-use innocap_domain::{Labels, Language, Scheme};
+use innocap_domain::{Labels, Language, LanguageTag, Scheme};
 
 use crate::Innocap;
 use crate::suggestions::{Answer, OpenNeeds};
@@ -66,6 +66,22 @@ impl<'a> Phrases<'a> {
         self.text("lifted")
     }
 
+    /// A kind of solution.
+    pub fn kind(&self, kind: &str) -> String {
+        LOCALES.try_lookup(&self.identifier, &format!("kind-{kind}")).unwrap_or_else(|| kind.to_owned())
+    }
+
+    /// A language's name; its tag where it has none here.
+    pub fn language_name(&self, tag: &LanguageTag) -> String {
+        let known = tag.language().and_then(|l| LOCALES.try_lookup(&self.identifier, &format!("language-{l}")));
+        known.unwrap_or_else(|| tag.to_string())
+    }
+
+    /// That something is delivered anywhere.
+    pub fn anywhere(&self) -> String {
+        self.text("fact-anywhere")
+    }
+
     /// A reason in a sentence.
     pub fn reason(&self, reason: &Reason) -> String {
         let facts: Vec<String> = reason.facts.iter().map(|fact| self.fact(&reason.code, fact)).collect();
@@ -100,7 +116,7 @@ impl<'a> Phrases<'a> {
             "place" | "not_delivered_here" if fact == "*" => self.text("fact-anywhere"),
             "place" | "not_delivered_here" | "evidence" => label(Scheme::Region).unwrap_or(fact).to_owned(),
             "language" | "other_language" => named(format!("language-{fact}")).unwrap_or_else(|| fact.to_owned()),
-            "other_kind" | "other_nature" => named(format!("kind-{fact}")).unwrap_or_else(|| fact.to_owned()),
+            "other_kind" | "other_nature" => self.kind(fact),
             "connection" => match fact.split_once(':') {
                 Some((_, kbit)) => self.with("fact-bandwidth", &[("kbit", FluentValue::from(kbit.to_owned()))]),
                 None if fact == "remote" => self.text("fact-remote"),

@@ -1,5 +1,7 @@
 //! Reading and writing organisations, challenges and solutions: one set of use cases over every kind of record.
 
+use std::sync::Arc;
+
 use innocap_access::{Action, Actor, Target, may};
 use innocap_domain::{
     Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status,
@@ -73,6 +75,21 @@ impl Innocap {
     pub async fn find<C: Resource>(&self, actor: &Actor, id: Id<C>) -> Result<(i64, View), AppError> {
         let record = self.visible(actor, Action::Read, id).await?;
         Ok((record.version, self.view(&record).await?))
+    }
+
+    /// One record with its organisation, as the domain knows them.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub async fn find_whole<C: Resource>(
+        &self,
+        actor: &Actor,
+        id: Id<C>,
+    ) -> Result<(Record<C>, Option<Arc<Organisation>>), AppError> {
+        let record = self.visible(actor, Action::Read, id).await?;
+        let owner = C::owner(record.id, &record.content);
+        let organisation = self.organisations(std::iter::once(owner)).await?.get(&owner).cloned();
+        Ok((record, organisation))
     }
 
     /// The record, if the caller may do `action` with it; what may not be seen does not exist.

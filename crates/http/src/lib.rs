@@ -11,6 +11,6 @@ mod routes;
 mod server;
 mod spec;
 
-pub use routes::ROUTES;
+pub use routes::{PAGES, ROUTES};
 pub use server::{HttpOptions, Server, start};
 pub use spec::OPENAPI_YAML;

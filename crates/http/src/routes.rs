@@ -4,21 +4,42 @@ use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{documents, feedback, health, records, suggestions, vocabularies};
-use crate::pages::{docs, start};
+use crate::pages::{challenges, docs, organisations, solutions, start, suggestions as ask};
 
-/// Registers each route and keeps the list for the tests that hold it against the specification.
+/// Registers each route and keeps the lists: of the pages, and of what the specification describes.
 macro_rules! routes {
-    ($($method:ident $path:literal => $handler:expr;)*) => {
-        /// Every route: method in lower case and path.
+    (
+        pages { $($page_method:ident $page_path:literal => $page:expr;)* }
+        contract { $($method:ident $path:literal => $handler:expr;)* }
+    ) => {
+        /// The pages for people: method in lower case and path.
+        pub const PAGES: &[(&str, &str)] = &[$((stringify!($page_method), $page_path)),*];
+        /// Every route of the contract: method in lower case and path.
         pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
 
         pub(crate) fn configure(config: &mut ServiceConfig) {
+            $(config.route($page_path, web::$page_method().to($page));)*
             $(config.route($path, web::$method().to($handler));)*
         }
     };
 }
 
 routes! {
+pages {
+    // People with a browser.
+    get "/suggestions" => ask::for_text;
+    get "/challenges" => challenges::list;
+    get "/challenges/{id}" => challenges::detail;
+    get "/challenges/{id}/suggestions" => ask::for_challenge;
+    get "/solutions" => solutions::list;
+    get "/solutions/{id}" => solutions::detail;
+    get "/solutions/{id}/challenges" => solutions::needs;
+    get "/organisations/{id}" => organisations::detail;
+
+    // Search engines.
+    get "/robots.txt" => start::robots;
+}
+contract {
     // People with a browser.
     get "/" => start::page;
     get "/api/v1/docs" => docs::page;
@@ -71,6 +92,7 @@ routes! {
     // The operator.
     get "/api/v1/feedback" => feedback::list;
 }
+}
 
 /// The methods that a path knows, in upper case; empty where there is no such path.
 pub(crate) fn methods_of(path: &str) -> Vec<String> {
@@ -84,5 +106,10 @@ pub(crate) fn methods_of(path: &str) -> Vec<String> {
             }
         }
     };
-    ROUTES.iter().filter(|(_, pattern)| matches(pattern)).map(|(method, _)| method.to_uppercase()).collect()
+    PAGES
+        .iter()
+        .chain(ROUTES)
+        .filter(|(_, pattern)| matches(pattern))
+        .map(|(method, _)| method.to_uppercase())
+        .collect()
 }

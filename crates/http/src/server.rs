@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::pages::errors;
 use crate::problem::Problem;
 use crate::routes;
 
@@ -107,6 +108,11 @@ async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
     })
 }
 
+fn is_html(response: &ServiceResponse<impl MessageBody>) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("text/html"))
+}
+
 /// Gives each request an identifier and a log line, and each answer its security headers.
 async fn surround(
     request: ServiceRequest,
@@ -121,9 +127,26 @@ async fn surround(
     // The pattern, not the path: query strings hold what people wrote.
     let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let started = std::time::Instant::now();
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let is_page = !["/api/", "/health/"].iter().any(|start| request.path().starts_with(start));
+    let response = next.call(request).instrument(span.clone()).await?;
+    let status = response.status();
+    // People get a page with a way on, in place of the problem document that programs get.
+    let page = (is_page && status.as_u16() >= 400 && !is_html(&response))
+        .then(|| errors::page(response.request(), status))
+        .flatten();
+    let mut response = match page {
+        Some(page) => {
+            let allow = response.headers().get(header::ALLOW).cloned();
+            let mut response = response.into_response(page).map_into_right_body();
+            if let Some(allow) = allow {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
+            response
+        }
+        None => response.map_into_left_body(),
+    };
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
-    let status = response.status().as_u16();
+    let status = status.as_u16();
     span.in_scope(|| tracing::info!(%method, route, status, duration_ms, "answered"));
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {

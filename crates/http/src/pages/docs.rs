@@ -5,7 +5,7 @@ use askama::Template;
 use innocap_app::{CATALOGUE, ErrorEntry};
 use serde_json::Value;
 
-use super::start::render;
+use super::layout::render;
 use super::texts::InterfaceTexts;
 use crate::problem::Problem;
 use crate::spec;

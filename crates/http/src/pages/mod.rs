@@ -1,5 +1,12 @@
 //! Pages for people: a typed struct and a template file each; every text through Fluent.
 
+mod cards;
+pub(crate) mod challenges;
 pub(crate) mod docs;
+pub(crate) mod errors;
+mod layout;
+pub(crate) mod organisations;
+pub(crate) mod solutions;
 pub(crate) mod start;
+pub(crate) mod suggestions;
 mod texts;

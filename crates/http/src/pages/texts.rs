@@ -1,12 +1,14 @@
-//! Interface texts in the reader's language.
+//! Interface texts in the reader's language, and the address of the page in the other languages.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::HttpRequest;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use innocap_domain::Language;
 
-use crate::reader::negotiate;
+use crate::reader::{LANGUAGES, negotiate};
 
 static_loader! {
     static LOCALES = {
@@ -17,22 +19,47 @@ static_loader! {
     };
 }
 
-/// The texts of one language.
+/// The texts of one language, for one page.
 pub(crate) struct InterfaceTexts {
     identifier: LanguageIdentifier,
     code: &'static str,
+    /// The page's path, and its query without the language.
+    path: String,
+    query: Vec<(String, String)>,
+    /// Whether the address says the language; then links keep it.
+    asked: bool,
+}
+
+/// The page in another language.
+pub(crate) struct LanguageLink {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub href: String,
 }
 
 impl InterfaceTexts {
     /// The texts for whoever sent the request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let code = negotiate(request);
-        Self { identifier: code.parse().expect("the codes of the interface are language identifiers"), code }
+        let pairs = url_pairs(request.query_string());
+        let (asked, query): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == "lang");
+        Self {
+            identifier: code.parse().expect("the codes of the interface are language identifiers"),
+            code,
+            path: request.path().to_owned(),
+            query,
+            asked: !asked.is_empty(),
+        }
     }
 
     /// The language's code.
     pub(crate) fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// The language.
+    pub(crate) fn language(&self) -> Language {
+        Language::from_tag(self.code).unwrap_or(Language::En)
     }
 
     /// A text.
@@ -41,8 +68,57 @@ impl InterfaceTexts {
     }
 
     /// A text with a number in it.
-    pub(crate) fn count(&self, id: &str, number: usize) -> String {
-        let arguments = HashMap::from([("count".into(), FluentValue::from(number))]);
+    pub(crate) fn count<N: Into<FluentValue<'static>>>(&self, id: &str, number: N) -> String {
+        self.with(id, "count", number)
+    }
+
+    /// A text with one thing in it.
+    pub(crate) fn with<V: Into<FluentValue<'static>>>(&self, id: &str, name: &'static str, value: V) -> String {
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::from([(name.into(), value.into())]);
         LOCALES.lookup_with_args(&self.identifier, id, &arguments)
     }
+
+    /// This page in each language of the interface.
+    pub(crate) fn languages(&self) -> Vec<LanguageLink> {
+        let link = |(code, name)| {
+            let mut query = self.query.clone();
+            query.push(("lang".to_owned(), String::from(code)));
+            LanguageLink { code, name, href: format!("{}?{}", self.path, encode_pairs(&query)) }
+        };
+        LANGUAGES.into_iter().map(link).collect()
+    }
+
+    /// An address on this site that keeps the language which this page's address asks for.
+    pub(crate) fn to(&self, address: &str) -> String {
+        if !self.asked {
+            return address.to_owned();
+        }
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}lang={}", self.code)
+    }
+
+    /// Whether forms have to pass the language on.
+    pub(crate) fn asked(&self) -> bool {
+        self.asked
+    }
+
+    /// A parameter of the page's address; empty where there is none.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The parameters of the page's address that say something.
+    pub(crate) fn parameters(&self) -> Vec<(String, String)> {
+        self.query.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect()
+    }
+}
+
+fn url_pairs(query: &str) -> Vec<(String, String)> {
+    actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(|q| q.into_inner()).unwrap_or_default()
+}
+
+/// Pairs as a query string.
+pub(crate) fn encode_pairs(pairs: &[(String, String)]) -> String {
+    let encode = crate::api::records::encode;
+    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }

@@ -1,0 +1,204 @@
+//! Cards: a record in brief, and a suggestion with its reasons, as a page shows them.
+
+use innocap_app::{Innocap, Phrases, View};
+use innocap_domain::suggestion::{Objection, Passage, Reason};
+use innocap_domain::{Labels, Language, LanguageTag, Scheme, Texts};
+use serde_json::Value;
+
+use super::texts::InterfaceTexts;
+
+/// A record in brief.
+pub(crate) struct Card {
+    pub href: String,
+    pub title: String,
+    /// The language of title and summary.
+    pub language: String,
+    pub summary: String,
+    /// Whose it is, where, and what it is.
+    pub byline: Vec<String>,
+    /// When it was published or is due, as written.
+    pub date: String,
+}
+
+/// A suggestion, or an open need, with its reasons.
+pub(crate) struct Suggested {
+    pub card: Card,
+    /// Of 100.
+    pub score: u32,
+    pub reasons: Vec<ReasonLine>,
+    pub against: Vec<String>,
+    /// The language it was found in, where it is not the reader's.
+    pub found_in: Option<String>,
+    pub alike: Option<String>,
+    pub lifted: Option<String>,
+}
+
+/// A reason as a line with a bar.
+pub(crate) struct ReasonLine {
+    pub text: String,
+    /// Of 100.
+    pub share: u32,
+    pub passages: Vec<PassageLine>,
+}
+
+/// A passage, cut where words are marked.
+pub(crate) struct PassageLine {
+    pub language: String,
+    pub spans: Vec<Span>,
+}
+
+/// A piece of a passage.
+pub(crate) struct Span {
+    pub text: String,
+    pub marked: bool,
+}
+
+/// Characters of a summary in a list.
+const SUMMARY: usize = 280;
+
+/// A text cut at a word, with an ellipsis where something is left out.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most).collect();
+    let whole = start.rsplit_once(char::is_whitespace).map_or(start.as_str(), |(whole, _)| whole);
+    format!("{} …", whole.trim_end_matches([',', ';', ':', '.']))
+}
+
+fn text_of<'a>(view: &'a View, name: &str) -> &'a str {
+    view.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A place by its name.
+pub(crate) fn place_name(labels: &Labels, code: &str, language: Language) -> String {
+    labels.label(Scheme::Region, code, language).unwrap_or(code).to_owned()
+}
+
+impl Card {
+    /// A record's view, whole or in brief.
+    pub(crate) fn of_view(resource: &str, view: &View, texts: &InterfaceTexts, labels: &Labels) -> Self {
+        let language = texts.language();
+        let reader = LanguageTag::from(language);
+        let (title, summary, written_in) = match view.get("texts").cloned().map(serde_json::from_value::<Texts>) {
+            Some(Ok(all)) => {
+                let version = all.best_for(&reader);
+                let summary = if version.summary.is_empty() { &version.description } else { &version.summary };
+                (version.title.clone(), summary.clone(), version.language.to_string())
+            }
+            _ => {
+                let (title, summary) = (text_of(view, "title").to_owned(), text_of(view, "summary").to_owned());
+                (title, summary, text_of(view, "language").to_owned())
+            }
+        };
+        let organisation = view.get("organisation").and_then(Value::as_object);
+        let of_organisation = |name: &str| organisation.map_or("", |organisation| text_of(organisation, name));
+        let country = Some(text_of(view, "country")).filter(|code| !code.is_empty());
+        let country = country.unwrap_or_else(|| of_organisation("country"));
+        let mut byline = vec![of_organisation("name").to_owned()];
+        if !country.is_empty() {
+            byline.push(place_name(labels, country, language));
+        }
+        let kind = text_of(view, "kind");
+        if resource == "solutions" && !kind.is_empty() {
+            byline.push(Phrases::new(language, labels).kind(kind));
+        }
+        byline.retain(|part| !part.is_empty());
+        Self {
+            href: texts.to(&format!("/{resource}/{}", text_of(view, "id"))),
+            title,
+            language: written_in,
+            summary: cut(&summary, SUMMARY),
+            byline,
+            date: text_of(view, "published").to_owned(),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares lie between 0 and 1")]
+fn percent(share: f64) -> u32 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+impl Suggested {
+    /// What was suggested, with its reasons as the app has phrased them.
+    pub(crate) fn new(
+        card: Card,
+        score: f64,
+        reasons: &[Reason],
+        against: &[Objection],
+        match_language: &LanguageTag,
+        phrases: &Phrases<'_>,
+    ) -> Self {
+        let foreign = match_language.language() != Some(phrases.language());
+        Self {
+            card,
+            score: percent(score),
+            reasons: reasons.iter().map(ReasonLine::of).collect(),
+            against: against.iter().map(|objection| objection.text.clone()).collect(),
+            found_in: foreign.then(|| phrases.language_name(match_language)),
+            alike: None,
+            lifted: None,
+        }
+    }
+}
+
+impl ReasonLine {
+    fn of(reason: &Reason) -> Self {
+        let passages = reason.passages.iter().take(2).map(PassageLine::of).collect();
+        Self { text: reason.text.clone(), share: percent(reason.share), passages }
+    }
+}
+
+impl PassageLine {
+    fn of(passage: &Passage) -> Self {
+        let characters: Vec<char> = passage.text.chars().collect();
+        let mut spans = Vec::new();
+        let mut from = 0;
+        let piece = |from: usize, to: usize, marked| Span { text: characters[from..to].iter().collect(), marked };
+        for &(start, end) in &passage.highlights {
+            if start >= from && end <= characters.len() && start < end {
+                spans.push(piece(from, start, false));
+                spans.push(piece(start, end, true));
+                from = end;
+            }
+        }
+        spans.push(piece(from, characters.len(), false));
+        spans.retain(|span| !span.text.is_empty());
+        Self { language: passage.language.to_string(), spans }
+    }
+}
+
+/// Cards of a page of a list.
+pub(crate) fn cards(resource: &str, views: &[View], texts: &InterfaceTexts, innocap: &Innocap) -> Vec<Card> {
+    let labels = innocap.labels();
+    views.iter().map(|view| Card::of_view(resource, view, texts, &labels)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_word() {
+        assert_eq!(cut("snow, ice and slush", 9), "snow …");
+        assert_eq!(cut("snow", 9), "snow");
+    }
+
+    #[test]
+    fn marked_words_are_cut_out_and_the_rest_is_kept() {
+        let passage = Passage {
+            field: "title".to_owned(),
+            language: LanguageTag::parse("sv").unwrap(),
+            text: "Snö på vägen".to_owned(),
+            share: None,
+            highlights: vec![(0, 3), (7, 12)],
+            words: Vec::new(),
+        };
+        let line = PassageLine::of(&passage);
+        let whole: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+        assert_eq!(whole, passage.text);
+        let marked: Vec<_> = line.spans.iter().filter(|span| span.marked).map(|span| span.text.as_str()).collect();
+        assert_eq!(marked, ["Snö", "vägen"]);
+    }
+}

@@ -1,0 +1,140 @@
+//! Solutions: the list with its filters, one in detail, and the open needs that it could answer.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use innocap_app::{Options, Phrases};
+use innocap_domain::{Content, LanguageTag, Scheme, Solution, SolutionKind};
+
+use super::cards::{Card, Suggested, place_name};
+use super::challenges::{coded, ended, list_page, named, paragraphs};
+use super::layout::{Choice, render};
+use super::suggestions::language_name;
+use super::texts::InterfaceTexts;
+use crate::api::records::id;
+use crate::extract::Caller;
+use crate::problem::Problem;
+use crate::server::State;
+
+pub(crate) async fn list(
+    state: web::Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let labels = state.innocap.labels();
+    let kinds = |texts: &InterfaceTexts| {
+        let phrases = Phrases::new(texts.language(), &labels);
+        let chosen = texts.parameter("kind");
+        SolutionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), phrases.kind(kind.as_str()), chosen)).collect()
+    };
+    list_page::<Solution>(&state, &caller, &request, "solutions", kinds).await
+}
+
+#[derive(Template)]
+#[template(path = "solution.html")]
+struct Detail {
+    texts: InterfaceTexts,
+    /// Where its suggestions are.
+    way_on: String,
+    title: String,
+    language: String,
+    language_name: String,
+    kind: String,
+    paragraphs: Vec<String>,
+    organisation: Option<(String, String)>,
+    maturity: String,
+    delivery: Vec<String>,
+    languages: Vec<String>,
+    functions: Vec<String>,
+    codes: Vec<String>,
+    deployments: Vec<String>,
+    licence: String,
+    link: String,
+    source: Option<(String, String)>,
+    ended: Option<String>,
+}
+
+pub(crate) async fn detail(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let texts = InterfaceTexts::of(&request);
+    let (record, organisation) = state.innocap.find_whole(&caller.0, id::<Solution>(&path)?).await?;
+    let (labels, language) = (state.innocap.labels(), texts.language());
+    let version = record.content.texts.best_for(&LanguageTag::from(language));
+    let content = &record.content;
+    let phrases = Phrases::new(language, &labels);
+    let place = |code: &str| match code {
+        "*" => phrases.anywhere(),
+        code => place_name(&labels, code, language),
+    };
+    let deployments = content.deployments.iter().map(|deployment| {
+        let code = deployment.place.region.as_ref().map(ToString::to_string);
+        let code = code.or_else(|| deployment.place.country.map(|country| country.to_string()));
+        let since = deployment.since.as_ref().map(|since| since.as_str().to_owned());
+        let parts = [deployment.organisation.clone(), code.map(|code| place(&code)), since, deployment.outcome.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    let page = Detail {
+        way_on: texts.to(&format!("/solutions/{}/challenges", record.id)),
+        title: version.title.clone(),
+        language: version.language.to_string(),
+        language_name: language_name(&state.innocap, &texts, &version.language),
+        kind: phrases.kind(content.kind.as_str()),
+        paragraphs: paragraphs(&[&version.summary, &version.description]),
+        organisation: organisation
+            .map(|o| (texts.to(&format!("/organisations/{}", content.organisation)), o.name.clone())),
+        maturity: content.trl.map(|trl| texts.count("solution-trl", trl.level())).unwrap_or_default(),
+        delivery: content.delivery.iter().map(|area| place(area.as_str())).collect(),
+        languages: content.languages.iter().map(|tag| phrases.language_name(tag)).collect(),
+        functions: named(&content.functions, |code| labels.label(Scheme::Function, code, language)),
+        codes: coded(&content.cpv, |code| labels.label(Scheme::Cpv, code, language)),
+        deployments: deployments.collect(),
+        licence: content.licence.as_ref().map(ToString::to_string).unwrap_or_default(),
+        link: content.link.clone().unwrap_or_default(),
+        source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
+        ended: (!record.status.is_open()).then(|| ended(&texts, record.status, record.status_reason.as_deref())),
+        texts,
+    };
+    render(&page, page.texts.code())
+}
+
+#[derive(Template)]
+#[template(path = "needs.html")]
+struct Needs {
+    texts: InterfaceTexts,
+    solution: Card,
+    needs: Vec<Suggested>,
+    considered: usize,
+    ranking_version: String,
+}
+
+/// The open needs that a solution could answer.
+pub(crate) async fn needs(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let texts = InterfaceTexts::of(&request);
+    let id = id::<Solution>(&path)?;
+    let (_, view) = state.innocap.find(&caller.0, id).await?;
+    let found = state.innocap.challenges_for_solution(&caller.0, id, Options::default()).await?;
+    let found = state.innocap.phrase_needs(found, texts.language());
+    let labels = state.innocap.labels();
+    let phrases = Phrases::new(texts.language(), &labels);
+    let needs = found.challenges.iter().map(|need| {
+        let view = need.challenge.as_object().cloned().unwrap_or_default();
+        let card = Card::of_view("challenges", &view, &texts, &labels);
+        Suggested::new(card, need.score, &need.reasons, &need.against, &need.match_language, &phrases)
+    });
+    let page = Needs {
+        solution: Card::of_view("solutions", &view, &texts, &labels),
+        needs: needs.collect(),
+        considered: found.considered,
+        ranking_version: found.ranking_version,
+        texts,
+    };
+    render(&page, page.texts.code())
+}

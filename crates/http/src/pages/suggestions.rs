@@ -1,0 +1,148 @@
+//! Suggestions as a page: for a need in free text, and for a challenge.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use innocap_app::{Answer, AppError, Ask, Innocap, Options, Phrases};
+use innocap_domain::suggestion::Verdict;
+use innocap_domain::{Challenge, LanguageTag, limits};
+use serde_json::json;
+
+use super::cards::{Card, Suggested};
+use super::layout::{Choice, countries, render};
+use super::texts::InterfaceTexts;
+use crate::api::records::id;
+use crate::extract::Caller;
+use crate::problem::Problem;
+use crate::server::State;
+
+#[derive(Template)]
+#[template(path = "suggestions.html")]
+struct Page {
+    texts: InterfaceTexts,
+    /// The need as it was written; empty for a stored challenge.
+    need: String,
+    longest: usize,
+    countries: Vec<Choice>,
+    /// What is wrong with what was asked.
+    fault: Option<String>,
+    /// The challenge, where it is stored.
+    challenge: Option<Card>,
+    answer: Option<Answered>,
+}
+
+/// An answer for a page.
+struct Answered {
+    verdict: &'static str,
+    verdict_text: String,
+    explanation: String,
+    suggestions: Vec<Suggested>,
+    considered: usize,
+    ranking_version: String,
+}
+
+impl Answered {
+    fn new(innocap: &Innocap, answer: Answer, texts: &InterfaceTexts) -> Self {
+        let labels = innocap.labels();
+        let phrases = Phrases::new(texts.language(), &labels);
+        let answer = innocap.phrase(answer, texts.language());
+        let (verdict, explanation) = match answer.verdict {
+            Verdict::Fit => ("fit", "verdict-fit-means"),
+            Verdict::Partial => ("partial", "verdict-partial-means"),
+            Verdict::None if answer.suggestions.is_empty() => ("none", "verdict-nothing-means"),
+            Verdict::None => ("none", "verdict-none-means"),
+        };
+        let suggestions = answer.suggestions.iter().map(|suggestion| {
+            let view = suggestion.solution.as_object().cloned().unwrap_or_default();
+            let card = Card::of_view("solutions", &view, texts, &labels);
+            let (reasons, against) = (&suggestion.reasons, &suggestion.against);
+            Suggested {
+                alike: suggestion.alike.as_ref().map(|alike| phrases.alike(alike.count)),
+                lifted: suggestion.lifted.then(|| phrases.lifted()),
+                ..Suggested::new(card, suggestion.score, reasons, against, &suggestion.match_language, &phrases)
+            }
+        });
+        Self {
+            verdict,
+            suggestions: suggestions.collect(),
+            explanation: texts.get(explanation),
+            verdict_text: answer.verdict_text,
+            considered: answer.considered,
+            ranking_version: answer.ranking_version,
+        }
+    }
+}
+
+/// Suggestions for `?need=…&country=…`; without a need the box to write it into.
+pub(crate) async fn for_text(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let texts = InterfaceTexts::of(&request);
+    let need = texts.parameter("need").to_owned();
+    let country = texts.parameter("country").to_owned();
+    let mut document = json!({"text": need, "mix": true});
+    if !country.is_empty() {
+        document["country"] = json!(country);
+    }
+    let mut page = Page {
+        longest: limits::FREE_TEXT,
+        countries: countries(&state.innocap, texts.language(), &country),
+        fault: None,
+        challenge: None,
+        answer: None,
+        need,
+        texts,
+    };
+    if page.need.trim().is_empty() {
+        page.fault = request.query_string().contains("need=").then(|| page.texts.get("ask-empty"));
+        return render(&page, page.texts.code());
+    }
+    match Ask::read(&document) {
+        Ok(ask) => {
+            let answer = state.innocap.suggest(ask).await?;
+            page.answer = Some(Answered::new(&state.innocap, answer, &page.texts));
+        }
+        Err(AppError::Invalid(violations)) => page.fault = Some(explain(&page.texts, &violations)),
+        Err(other) => return Err(other.into()),
+    }
+    render(&page, page.texts.code())
+}
+
+/// What is wrong, in the reader's language.
+fn explain(texts: &InterfaceTexts, violations: &innocap_domain::Violations) -> String {
+    let codes: Vec<_> = violations.0.iter().map(|violation| violation.code).collect();
+    if codes.contains(&"too_long") {
+        texts.count("ask-too-long", limits::FREE_TEXT)
+    } else if codes.contains(&"no_words") {
+        texts.get("ask-no-words")
+    } else {
+        texts.get("ask-cannot-be-read")
+    }
+}
+
+/// Suggestions for a stored challenge.
+pub(crate) async fn for_challenge(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let texts = InterfaceTexts::of(&request);
+    let id = id::<Challenge>(&path)?;
+    let (_, view) = state.innocap.find(&caller.0, id).await?;
+    let options = Options { mix: true, ..Options::default() };
+    let answer = state.innocap.suggest_for_challenge(&caller.0, id, options).await?;
+    let card = Card::of_view("challenges", &view, &texts, &state.innocap.labels());
+    let page = Page {
+        need: String::new(),
+        longest: limits::FREE_TEXT,
+        countries: Vec::new(),
+        fault: None,
+        challenge: Some(card),
+        answer: Some(Answered::new(&state.innocap, answer, &texts)),
+        texts,
+    };
+    render(&page, page.texts.code())
+}
+
+/// The name of a language for a reader.
+pub(crate) fn language_name(innocap: &Innocap, texts: &InterfaceTexts, tag: &LanguageTag) -> String {
+    Phrases::new(texts.language(), &innocap.labels()).language_name(tag)
+}
