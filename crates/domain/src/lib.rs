@@ -20,7 +20,7 @@ pub mod suggestion;
 pub mod text;
 pub mod vocabulary;
 
-pub use account::{ApiClient, EmailAddress, Invitation, Membership, Person, Role, Scope, ServiceRole};
+pub use account::{ApiClient, EmailAddress, Invitation, KeyState, Membership, Person, Role, Scope, ServiceRole};
 pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
