@@ -1,5 +1,6 @@
 //! What holds of passwords, passkeys, secrets, tokens and permissions, one file each.
 
+mod passwords;
 mod permissions;
 mod secrets;
 mod tokens;
