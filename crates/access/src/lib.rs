@@ -2,6 +2,7 @@
 //! permissions, deny by default. No I/O and no clock: what is stored and what time it is come in as arguments.
 
 mod keys;
+mod passkeys;
 mod passwords;
 mod permissions;
 mod secrets;
@@ -10,6 +11,7 @@ mod tests;
 mod tokens;
 
 pub use keys::{KeyError, KeySet, SigningKey};
+pub use passkeys::{Ceremony, Claimed, Passkey, PasskeyError, Passkeys};
 pub use passwords::{Password, PasswordCheck, PasswordError, PasswordFault, PasswordHash};
 pub use permissions::{Action, Actor, Decision, Drafts, Owner, Target, Why, absent, decide, drafts, may};
 pub use secrets::{NoRandomness, Secret, SecretDigest, SecretKind};

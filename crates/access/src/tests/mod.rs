@@ -1,5 +1,7 @@
 //! What holds of passwords, passkeys, secrets, tokens and permissions, one file each.
 
+mod authenticator;
+mod passkeys;
 mod passwords;
 mod permissions;
 mod secrets;
