@@ -57,6 +57,18 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// Where a key that signs tokens stands in its life.
+    KeyState, "state of a signing key" {
+        /// Published, and not signing yet: whoever keeps a copy of the published keys learns of it in time.
+        Next = "next",
+        /// Signs.
+        Current = "current",
+        /// Published until the last token it signed has ended.
+        Retired = "retired",
+    }
+}
+
 /// The most characters of an e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 const EMAIL_LENGTH: usize = 254;
 

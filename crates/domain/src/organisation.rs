@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{Country, Region, text_code};
-use crate::error::CodeError;
+use crate::codes::{Country, Region};
 use crate::limits;
+use crate::number::OrganisationNumber;
 use crate::place::Place;
 use crate::reader::Reader;
 use crate::record::{Content, Facet, RecordKind};
@@ -83,46 +83,6 @@ word_enum! {
     }
 }
 
-/// The scheme of an organisation number, by org-id.guide: `NO-BRC`, `SE-ON`, `FI-PRO`, or `ROR`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberScheme(String);
-
-impl NumberScheme {
-    /// Parses a scheme code.
-    ///
-    /// # Errors
-    /// [`CodeError`] for another shape.
-    pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let code = text.trim().to_uppercase();
-        let listed = code.split_once('-').is_some_and(|(country, register)| {
-            (Country::parse(country).is_ok() || country == "XI")
-                && (2..=12).contains(&register.len())
-                && register.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        });
-        if listed || code == "ROR" {
-            Ok(Self(code))
-        } else {
-            Err(CodeError::new("number scheme", text, "a scheme such as SE-ON, FI-PRO, NO-BRC, IS-KEN, GB-COH or ROR"))
-        }
-    }
-
-    /// The code.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-text_code!(NumberScheme);
-
-/// An organisation's number in a register.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrganisationNumber {
-    /// The register.
-    pub scheme: NumberScheme,
-    /// The number there.
-    pub value: String,
-}
-
 /// A public body, a company, a university or an association.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -160,11 +120,7 @@ impl Organisation {
         let kind = r.required_code("kind", OrganisationKind::parse);
         let size = r.code("size", Size::parse);
         let place = read_place(r);
-        let number = r.object("number", |r| {
-            let scheme = r.required_code("scheme", NumberScheme::parse);
-            let value = r.required_text("value", 60);
-            scheme.map(|scheme| OrganisationNumber { scheme, value })
-        });
+        let number = r.object("number", OrganisationNumber::read).flatten();
         let population = r.integer("population", 0..=2_000_000_000);
         let urbanisation = r.code("urbanisation", Urbanisation::parse);
         let website = r.address("website");
@@ -177,8 +133,14 @@ impl Organisation {
             let member = if population.is_some() { "population" } else { "urbanisation" };
             r.fault(member, "not_applicable", "only a public body has a population and a degree of urbanisation");
         }
-        let number = number.flatten();
         Some(Self { name, kind: kind?, size, place, number, population, urbanisation, website, source })
+    }
+
+    /// The organisation as the public may see it: without a number that is a person's.
+    #[must_use]
+    pub fn without_personal_number(mut self) -> Self {
+        self.number = self.number.filter(|number| !number.is_personal());
+        self
     }
 }
 
