@@ -116,6 +116,10 @@ word_enum! {
         RecordDelete = "record.delete",
         /// Records were imported.
         RecordImport = "record.import",
+        /// Feedback on a suggestion was given.
+        FeedbackGive = "feedback.give",
+        /// Feedback on a suggestion was taken back.
+        FeedbackDelete = "feedback.delete",
         /// The keys that sign tokens were made.
         KeyCreate = "key.create",
         /// The keys that sign tokens were rotated.
