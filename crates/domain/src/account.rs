@@ -57,18 +57,6 @@ word_enum! {
     }
 }
 
-word_enum! {
-    /// Where a key that signs tokens stands in its life.
-    KeyState, "state of a signing key" {
-        /// Published, and not signing yet: whoever keeps a copy of the published keys learns of it in time.
-        Next = "next",
-        /// Signs.
-        Current = "current",
-        /// Published until the last token it signed has ended.
-        Retired = "retired",
-    }
-}
-
 /// The most characters of an e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 const EMAIL_LENGTH: usize = 254;
 
@@ -108,6 +96,13 @@ impl EmailAddress {
     /// The domain, in lower case.
     pub fn domain(&self) -> String {
         self.0.rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
+    }
+}
+
+impl std::str::FromStr for EmailAddress {
+    type Err = CodeError;
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        Self::parse(text)
     }
 }
 

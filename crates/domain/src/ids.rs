@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::account::{ApiClient, Invitation, Person};
 use crate::error::CodeError;
+use crate::mail::Mail;
+use crate::moderation::{Report, Review};
+use crate::session::{Session, TokenFamily};
 use crate::{Challenge, Feedback, Organisation, Solution};
 
 /// The identifier of a record with content `C`, or of another thing of type `C`.
@@ -29,6 +32,16 @@ pub type PersonId = Id<Person>;
 pub type ClientId = Id<ApiClient>;
 /// Names an invitation.
 pub type InvitationId = Id<Invitation>;
+/// Names a web session.
+pub type SessionId = Id<Session>;
+/// Names a family of refresh tokens.
+pub type FamilyId = Id<TokenFamily>;
+/// Names a review.
+pub type ReviewId = Id<Review>;
+/// Names a report.
+pub type ReportId = Id<Report>;
+/// Names a mail.
+pub type MailId = Id<Mail>;
 
 impl<C> Id<C> {
     /// A new identifier, ordered by the time of its making.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use innocap_domain::{Content, Facet, Record, RecordKind, Status};
+use innocap_domain::{AuditEvent, Content, Facet, Record, RecordKind, Status};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::RegistryError;
@@ -16,6 +16,7 @@ use crate::connection::AnyConnection;
 use crate::records::{IDS_AT_ONCE, rows_with_ids};
 use crate::rows::{FacetRow, RecordRow, stored_content, stored_uuid};
 use crate::schema::{facet, record};
+use crate::told;
 use crate::upserts;
 use crate::writes::{Write, time_of};
 
@@ -32,6 +33,8 @@ pub(crate) struct Batch {
     /// The records written, in the order of their first write.
     written: Vec<String>,
     changes: Vec<NewChange>,
+    /// What the audit log is to be told, where it is to be told at all.
+    events: Option<Vec<AuditEvent>>,
 }
 
 struct Draft {
@@ -93,6 +96,11 @@ impl Batch {
             batch.drafts.insert(draft.row.id.clone(), draft);
         }
         Ok(batch)
+    }
+
+    /// From now on remembers what the audit log is to be told.
+    pub(crate) fn audit(&mut self) {
+        self.events = Some(Vec::new());
     }
 
     /// Applies one write.
@@ -200,6 +208,7 @@ impl Batch {
         let draft = Draft { row, facets: Some(content.facets()), stored: None, written: false };
         self.drafts.insert(key.clone(), draft);
         self.wrote::<C>(&key, None);
+        self.tell::<C>(&key, None)?;
         self.drafts[&key].row.record_with(content)
     }
 
@@ -218,6 +227,7 @@ impl Batch {
         }
         let draft = self.drafts.get_mut(key).ok_or(RegistryError::NotFound)?;
         let before = source_key(&draft.row);
+        let old = self.events.is_some().then(|| draft.row.clone());
         if let Some(text) = text {
             draft.row.set_content(&content, text);
             draft.facets = Some(content.facets());
@@ -227,6 +237,9 @@ impl Batch {
         draft.row.status_reason = reason;
         draft.row.updated = at;
         self.wrote::<C>(key, before);
+        if old.is_some() {
+            self.tell::<C>(key, old.as_ref())?;
+        }
         self.drafts[key].row.record_with(content)
     }
 
@@ -251,8 +264,16 @@ impl Batch {
         self.changes.push(NewChange { kind: C::KIND, record_id: key.to_owned(), version, deleted: false, at });
     }
 
-    /// Writes the outcome.
-    pub(crate) fn flush(mut self, connection: &mut AnyConnection) -> Result<(), RegistryError> {
+    /// Remembers for the audit log what a record was `before` and is now.
+    fn tell<C: Content>(&mut self, key: &str, before: Option<&RecordRow>) -> Result<(), RegistryError> {
+        if let (Some(events), Some(draft)) = (&mut self.events, self.drafts.get(key)) {
+            events.push(told::event(C::KIND, before, Some(&draft.row))?);
+        }
+        Ok(())
+    }
+
+    /// Writes the outcome, and returns what the audit log is to be told.
+    pub(crate) fn flush(mut self, connection: &mut AnyConnection) -> Result<Vec<AuditEvent>, RegistryError> {
         let mut rows = Vec::with_capacity(self.written.len());
         let mut facets = Vec::new();
         let (mut moved, mut refaceted) = (Vec::new(), Vec::new());
@@ -291,7 +312,8 @@ impl Batch {
             diesel::delete(facet::table.filter(facet::record_id.eq_any(ids))).execute(connection)?;
         }
         upserts::insert_facets(connection, &facets)?;
-        changes::append(connection, self.changes)
+        changes::append(connection, self.changes)?;
+        Ok(self.events.unwrap_or_default())
     }
 }
 

@@ -39,6 +39,12 @@ pub enum RegistryError {
     /// Other records belong to the one that should be deleted.
     #[error("other records belong to it")]
     InUse,
+    /// The organisation would be left without an owner.
+    #[error("the organisation {organisation} would be left without an owner")]
+    LastOwner {
+        /// The organisation.
+        organisation: Uuid,
+    },
     /// Anything else: a fault in this crate or in the database.
     #[error("unexpected answer of the database: {0}")]
     Internal(String),

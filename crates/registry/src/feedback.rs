@@ -3,11 +3,17 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use innocap_domain::{ChallengeId, Feedback, FeedbackId, Opinion, SolutionId};
+use innocap_domain::{
+    AuditAction, AuditEvent, AuditTarget, AuditTargetKind, ChallengeId, Feedback, FeedbackId, Opinion, OrganisationId,
+    SolutionId, Trace,
+};
+use serde_json::json;
 
+use crate::accounts::append;
 use crate::batch::new_id;
-use crate::rows::{FeedbackRow, stored_time};
-use crate::schema::feedback;
+use crate::connection::AnyConnection;
+use crate::rows::{FeedbackRow, stored_time, stored_uuid};
+use crate::schema::{feedback, record};
 use crate::transaction::Scope;
 use crate::upserts;
 use crate::{Registry, RegistryError};
@@ -35,6 +41,18 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::NotFound`] where there is no such challenge or solution; what the database says.
     pub async fn store_feedback(&self, new: NewFeedback) -> Result<Feedback, RegistryError> {
+        self.put_feedback(new, None).await
+    }
+
+    /// As [`Registry::store_feedback`], and the audit log tells of it in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::store_feedback`].
+    pub async fn store_feedback_traced(&self, new: NewFeedback, trace: &Trace) -> Result<Feedback, RegistryError> {
+        self.put_feedback(new, Some(*trace)).await
+    }
+
+    async fn put_feedback(&self, new: NewFeedback, trace: Option<Trace>) -> Result<Feedback, RegistryError> {
         let inner = std::sync::Arc::clone(&self.inner);
         self.transact(Scope::Aside, move |connection| {
             let given = stored_time(new.at);
@@ -48,7 +66,12 @@ impl Registry {
                 ranking_version: new.ranking_version,
                 given,
             };
-            upserts::put_feedback(connection, &row).map_err(missing_record)?.feedback()
+            let feedback = upserts::put_feedback(connection, &row).map_err(missing_record)?.feedback()?;
+            if let Some(trace) = trace {
+                let details = json!({ "solution": feedback.solution, "after": feedback.opinion.judgement });
+                tell(connection, &trace, AuditAction::FeedbackGive, feedback.challenge, details)?;
+            }
+            Ok(feedback)
         })
         .await
     }
@@ -63,15 +86,45 @@ impl Registry {
         solution: SolutionId,
         subject: &str,
     ) -> Result<(), RegistryError> {
+        self.take_back_feedback(challenge, solution, subject, None).await
+    }
+
+    /// As [`Registry::delete_feedback`], and the audit log tells of it in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::delete_feedback`].
+    pub async fn delete_feedback_traced(
+        &self,
+        challenge: ChallengeId,
+        solution: SolutionId,
+        subject: &str,
+        trace: &Trace,
+    ) -> Result<(), RegistryError> {
+        self.take_back_feedback(challenge, solution, subject, Some(*trace)).await
+    }
+
+    async fn take_back_feedback(
+        &self,
+        challenge: ChallengeId,
+        solution: SolutionId,
+        subject: &str,
+        trace: Option<Trace>,
+    ) -> Result<(), RegistryError> {
         let subject = subject.to_owned();
         self.transact(Scope::Aside, move |connection| {
             let own = feedback::table
                 .filter(feedback::challenge_id.eq(challenge.to_string()))
                 .filter(feedback::solution_id.eq(solution.to_string()))
                 .filter(feedback::subject.eq(subject));
-            match diesel::delete(own).execute(connection)? {
-                0 => Err(RegistryError::NotFound),
-                _ => Ok(()),
+            if diesel::delete(own).execute(connection)? == 0 {
+                return Err(RegistryError::NotFound);
+            }
+            match trace {
+                Some(trace) => {
+                    let details = json!({ "solution": solution });
+                    tell(connection, &trace, AuditAction::FeedbackDelete, challenge, details)
+                }
+                None => Ok(()),
             }
         })
         .await
@@ -105,6 +158,21 @@ impl Registry {
     pub async fn count_feedback(&self) -> Result<i64, RegistryError> {
         self.read(|connection| Ok(feedback::table.count().get_result(connection)?)).await
     }
+}
+
+/// Tells the audit log of feedback: it concerns the organisation whose need it is.
+fn tell(
+    connection: &mut AnyConnection,
+    trace: &Trace,
+    action: AuditAction,
+    challenge: ChallengeId,
+    details: serde_json::Value,
+) -> Result<(), RegistryError> {
+    let owner: Option<String> =
+        record::table.find(challenge.to_string()).select(record::organisation_id).first(connection)?;
+    let owner = owner.as_deref().map(stored_uuid).transpose()?.map(OrganisationId::from_uuid);
+    let event = AuditEvent::new(action, AuditTarget::new(AuditTargetKind::Challenge, challenge));
+    append(connection, trace, vec![event.concerning(owner).with(details)])
 }
 
 /// The foreign keys of feedback are other ones than those of records: what is missing is the challenge or the

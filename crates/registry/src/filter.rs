@@ -6,7 +6,7 @@ use innocap_domain::{OrganisationId, RecordKind, Status};
 
 use crate::connection::MultiBackend;
 use crate::rows::stored_time;
-use crate::schema::{facet, record};
+use crate::schema::{facet, listing_suspension, record, standing};
 
 /// Conditions on records; all of them hold together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Filter {
     pub organisation: Option<OrganisationId>,
     /// Written at this time or later.
     pub updated_since: Option<DateTime<Utc>>,
+    /// Neither suspended nor of a suspended organisation.
+    pub without_suspended: bool,
 }
 
 /// What the value of a facet must be.
@@ -46,6 +48,14 @@ impl Filter {
         }
         if let Some(since) = self.updated_since {
             query = query.filter(record::updated.ge(stored_time(since)));
+        }
+        if self.without_suspended {
+            let suspended = standing::table.filter(standing::suspended.is_not_null());
+            let ids = || suspended.select(standing::organisation_id);
+            query = query
+                .filter(record::id.ne_all(listing_suspension::table.select(listing_suspension::record_id)))
+                .filter(record::id.ne_all(ids()))
+                .filter(record::organisation_id.is_null().or(record::organisation_id.ne_all(ids().nullable())));
         }
         for (name, wanted) in &self.facets {
             let named = facet::table

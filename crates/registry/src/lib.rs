@@ -1,11 +1,12 @@
 //! What must never be lost: organisations, challenges and solutions, the feed of their changes, feedback on
-//! suggestions, and what other rooms keep beside them (embeddings, labels, settings). SQLite or PostgreSQL; the only
-//! crate that names diesel.
+//! suggestions, accounts with their audit log and mail, and what other rooms keep beside them (embeddings, labels,
+//! settings). SQLite or PostgreSQL; the only crate that names diesel.
 //!
 //! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
 //! records first locks the row of the change sequence. That makes the feed gap-free and in commit order, and what a
 //! transaction has checked (a version, a source, an organisation) stays true until it commits.
 
+mod accounts;
 mod batch;
 mod changes;
 mod connection;
@@ -23,11 +24,17 @@ mod settings;
 mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod told;
 mod transaction;
 mod upserts;
 mod url;
 mod writes;
 
+pub use accounts::{
+    Access, Account, AuditCheck, AuditFilter, ClientAccount, Credentials, Erased, Member, NewCeremony, NewClient,
+    NewCode, NewFamily, NewInvitation, NewKey, NewMail, NewPasskey, NewPerson, NewReport, NewSession, OpenInvitation,
+    PersonFilter, PersonalData, Retention, Rotation, Swept,
+};
 pub use changes::Change;
 pub use error::RegistryError;
 pub use feedback::NewFeedback;

@@ -1,6 +1,6 @@
 //! The registry: a pool of connections behind async methods. The methods stand with what they are about, in
-//! `records.rs`, `writes.rs`, `changes.rs`, `feedback.rs`, `embeddings.rs`, `labels.rs`, `settings.rs` and
-//! `migrations.rs`.
+//! `records.rs`, `writes.rs`, `changes.rs`, `feedback.rs`, `embeddings.rs`, `labels.rs`, `settings.rs`, `migrations.rs`
+//! and the files of `accounts`.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -67,7 +67,7 @@ pub(crate) struct LabelRow {
 }
 
 /// A row of `feedback`.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = feedback, treat_none_as_default_value = false)]
 pub(crate) struct FeedbackRow {
     pub(crate) id: String,

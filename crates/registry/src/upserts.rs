@@ -3,6 +3,8 @@
 //!
 //! SQLite takes at most 32,766 parameters in a statement and PostgreSQL 65,535, so rows go in pieces.
 
+mod accounts;
+
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
@@ -24,6 +26,10 @@ macro_rules! on_either {
         }
     };
 }
+
+use on_either;
+
+pub(crate) use accounts::*;
 
 /// Inserts records, or replaces what can change of those that are there.
 pub(crate) fn put_records(connection: &mut AnyConnection, rows: &[RecordRow]) -> QueryResult<()> {

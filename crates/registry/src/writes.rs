@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use innocap_domain::{Content, Id, Record, Status};
+use innocap_domain::{Content, Id, Record, Status, Trace};
 
+use crate::accounts;
 use crate::batch::Batch;
 use crate::changes::{self, NewChange};
-use crate::rows::stored_time;
+use crate::rows::{RecordRow, stored_time};
 use crate::schema::record;
 use crate::transaction::Scope;
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, told};
 
 /// One write of a record. `at` is the time of the write, which becomes the record's `updated`, and where it is new
 /// its `created` too; it is kept to the microsecond.
@@ -92,15 +93,50 @@ impl Registry {
         &self,
         writes: Vec<Write<C>>,
     ) -> Result<Vec<Result<Record<C>, RegistryError>>, RegistryError> {
+        self.write_batch(writes, None).await
+    }
+
+    /// As [`Registry::write`], and the audit log tells of it in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::write`].
+    pub async fn write_traced<C: Content>(&self, write: Write<C>, trace: &Trace) -> Result<Record<C>, RegistryError> {
+        let results = self.write_all_traced(vec![write], trace).await?;
+        results.into_iter().next().unwrap_or(Err(RegistryError::Internal("a write without a result".to_owned())))
+    }
+
+    /// As [`Registry::write_all`], and the audit log tells of each write that changed something in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::write_all`].
+    pub async fn write_all_traced<C: Content>(
+        &self,
+        writes: Vec<Write<C>>,
+        trace: &Trace,
+    ) -> Result<Vec<Result<Record<C>, RegistryError>>, RegistryError> {
+        self.write_batch(writes, Some(*trace)).await
+    }
+
+    async fn write_batch<C: Content>(
+        &self,
+        writes: Vec<Write<C>>,
+        trace: Option<Trace>,
+    ) -> Result<Vec<Result<Record<C>, RegistryError>>, RegistryError> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
         let inner = std::sync::Arc::clone(&self.inner);
         self.transact(Scope::Records, move |connection| {
             let mut batch = Batch::load(connection, &writes)?;
+            if trace.is_some() {
+                batch.audit();
+            }
             let results: Vec<_> = writes.into_iter().map(|write| batch.apply(write, &inner.identifiers)).collect();
             inner.statistics.wrote(results.len());
-            batch.flush(connection)?;
+            let events = batch.flush(connection)?;
+            if let Some(trace) = trace {
+                accounts::append(connection, &trace, events)?;
+            }
             Ok(results)
         })
         .await
@@ -113,13 +149,36 @@ impl Registry {
     /// [`RegistryError::NotFound`]; [`RegistryError::Stale`] where it is at another version than expected;
     /// [`RegistryError::InUse`] for an organisation to which records belong; what the database says.
     pub async fn delete<C: Content>(&self, id: Id<C>, expected_version: Option<i64>) -> Result<(), RegistryError> {
+        self.delete_record(id, expected_version, None).await
+    }
+
+    /// As [`Registry::delete`], and the audit log tells of it in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::delete`].
+    pub async fn delete_traced<C: Content>(
+        &self,
+        id: Id<C>,
+        expected_version: Option<i64>,
+        trace: &Trace,
+    ) -> Result<(), RegistryError> {
+        self.delete_record(id, expected_version, Some(*trace)).await
+    }
+
+    async fn delete_record<C: Content>(
+        &self,
+        id: Id<C>,
+        expected_version: Option<i64>,
+        trace: Option<Trace>,
+    ) -> Result<(), RegistryError> {
         self.transact(Scope::Records, move |connection| {
             let key = id.to_string();
-            let (version, at) = record::table
+            let row = record::table
                 .find(&key)
                 .filter(record::kind.eq(C::KIND.as_str()))
-                .select((record::version, record::updated))
-                .first::<(i64, chrono::NaiveDateTime)>(connection)?;
+                .select(RecordRow::as_select())
+                .first(connection)?;
+            let (version, at) = (row.version, row.updated);
             if expected_version.is_some_and(|expected| expected != version) {
                 return Err(RegistryError::Stale { current: version });
             }
@@ -133,7 +192,11 @@ impl Registry {
             }
             diesel::delete(record::table.find(&key)).execute(connection)?;
             let change = NewChange { kind: C::KIND, record_id: key, version: version + 1, deleted: true, at };
-            changes::append(connection, vec![change])
+            changes::append(connection, vec![change])?;
+            if let Some(trace) = trace {
+                accounts::append(connection, &trace, vec![told::event(C::KIND, Some(&row), None)?])?;
+            }
+            Ok(())
         })
         .await
     }
