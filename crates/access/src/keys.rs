@@ -61,7 +61,10 @@ impl SigningKey {
     }
 
     /// The public half, base64url.
-    fn public(&self) -> Result<String, KeyError> {
+    ///
+    /// # Errors
+    /// [`KeyError::Key`] where the key is damaged.
+    pub fn public(&self) -> Result<String, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8(&self.0).map_err(|_| KeyError::Key("it is no Ed25519 key in PKCS #8"))?;
         Ok(URL_SAFE_NO_PAD.encode(pair.public_key()))
     }
@@ -87,6 +90,14 @@ struct PublicKey {
     decoding: DecodingKey,
 }
 
+impl PublicKey {
+    fn read(public: String) -> Result<Self, KeyError> {
+        let decoding =
+            DecodingKey::from_ed_components(&public).map_err(|_| KeyError::Key("its public half is damaged"))?;
+        Ok(Self { id: thumbprint(&public), public, decoding })
+    }
+}
+
 /// The keys of the service: one signs, all of them verify and are published.
 ///
 /// A key is published before it signs, so that whoever keeps a copy of the published keys knows it by then, and after it
@@ -106,14 +117,11 @@ impl KeySet {
     pub fn new<'a>(keys: impl IntoIterator<Item = (&'a SigningKey, KeyState)>) -> Result<Self, KeyError> {
         let (mut signing, mut published) = (Vec::new(), Vec::new());
         for (key, state) in keys {
-            let public = key.public()?;
-            let id = thumbprint(&public);
-            let decoding =
-                DecodingKey::from_ed_components(&public).map_err(|_| KeyError::Key("its public half is damaged"))?;
+            let public = PublicKey::read(key.public()?)?;
             if state == KeyState::Current {
-                signing.push((EncodingKey::from_ed_der(&key.0), id.clone()));
+                signing.push((EncodingKey::from_ed_der(&key.0), public.id.clone()));
             }
-            published.push(PublicKey { id, public, decoding });
+            published.push(public);
         }
         let number = signing.len();
         match (signing.pop(), number) {
@@ -128,6 +136,15 @@ impl KeySet {
     /// [`KeyError::Key`] where it is damaged.
     pub fn of(key: &SigningKey) -> Result<Self, KeyError> {
         Self::new([(key, KeyState::Current)])
+    }
+
+    /// The same with a key that signs no more and of which only the public half, base64url, is left.
+    ///
+    /// # Errors
+    /// [`KeyError::Key`] where it is damaged.
+    pub fn with_retired(mut self, public: &str) -> Result<Self, KeyError> {
+        self.published.push(PublicKey::read(public.to_owned())?);
+        Ok(self)
     }
 
     /// The `kid` of the key that signs.

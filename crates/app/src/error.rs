@@ -1,7 +1,7 @@
 //! What a use case can answer instead of a result. Each error has a text for its reader and, where there is more to
 //! know, a text for the log that never leaves.
 
-use innocap_domain::{Violation, Violations};
+use innocap_domain::{Scope, Violation, Violations};
 use innocap_registry::RegistryError;
 
 /// Why a use case did not succeed.
@@ -14,11 +14,26 @@ pub enum AppError {
     #[error("there is no such record")]
     NotFound,
     /// Who calls is not known.
-    #[error("this needs a bearer token")]
+    #[error("sign in first")]
     Unauthenticated,
+    /// What was presented to sign in is not right, or there is no such account: nobody learns which.
+    #[error("the address or the password is not right")]
+    WrongCredentials,
+    /// A code, an invitation or a ceremony is not known, was used, or has ended: nobody learns which.
+    #[error("this is not known, was used already, or has ended")]
+    Ended,
     /// Who calls may not do this.
-    #[error("this token does not allow it: {0}")]
+    #[error("{0}")]
     Forbidden(&'static str),
+    /// The client's token lacks a scope.
+    #[error("the token lacks the scope {0}")]
+    Scope(Scope),
+    /// Too many tries.
+    #[error("too many tries: try again in {seconds} seconds")]
+    TooMany {
+        /// How long to wait.
+        seconds: i64,
+    },
     /// The record has changed since it was read.
     #[error("the record has changed: it is at version {current}")]
     Stale {
@@ -90,13 +105,25 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         code: "unauthenticated",
         status: 401,
         meaning: "The request needs a valid bearer token.",
-        remedy: "Send Authorization: Bearer with a token; the operator issues one with `innocap token`.",
+        remedy: "Send Authorization: Bearer with an access token of /oauth/token or of signing in; it holds 15 minutes.",
+    },
+    ErrorEntry {
+        code: "wrong_credentials",
+        status: 401,
+        meaning: "The address or the password, the passkey or the identity is not right, or there is no such account.",
+        remedy: "Check both, or have a new password set by mail.",
     },
     ErrorEntry {
         code: "forbidden",
         status: 403,
-        meaning: "The token does not allow this.",
-        remedy: "Ask the operator for a token of the organisation concerned.",
+        meaning: "Who asks may not do this; the detail says why.",
+        remedy: "Ask an owner of the organisation concerned, or do what the detail names first.",
+    },
+    ErrorEntry {
+        code: "insufficient_scope",
+        status: 403,
+        meaning: "The API client's token lacks the scope that this operation needs.",
+        remedy: "Ask for a token with the scope named; where the client does not have it, its owner gives it.",
     },
     ErrorEntry {
         code: "not_found",
@@ -123,6 +150,12 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         remedy: "Read the record; the detail says which state it is in.",
     },
     ErrorEntry {
+        code: "ended",
+        status: 410,
+        meaning: "The code, invitation or ceremony is not known, was used already, or has ended.",
+        remedy: "Ask for a new one.",
+    },
+    ErrorEntry {
         code: "stale_version",
         status: 412,
         meaning: "The record has changed since you read it.",
@@ -139,6 +172,12 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         status: 415,
         meaning: "The body's media type is not accepted.",
         remedy: "Send application/json, or application/merge-patch+json with PATCH.",
+    },
+    ErrorEntry {
+        code: "too_many_requests",
+        status: 429,
+        meaning: "There were too many tries; each further one makes the wait longer.",
+        remedy: "Try again after the seconds given in Retry-After.",
     },
     ErrorEntry {
         code: "unavailable",
@@ -161,13 +200,22 @@ impl AppError {
             Self::Invalid(_) => "invalid_document",
             Self::NotFound => "not_found",
             Self::Unauthenticated => "unauthenticated",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Ended => "ended",
             Self::Forbidden(_) => "forbidden",
+            Self::Scope(_) => "insufficient_scope",
+            Self::TooMany { .. } => "too_many_requests",
             Self::Stale { .. } => "stale_version",
             Self::Duplicate { .. } => "duplicate",
             Self::Conflict(_) => "conflict",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
         }
+    }
+
+    /// A document names an organisation that is not there.
+    pub(crate) fn unknown_organisation() -> Self {
+        Self::at("/organisation", "unknown_organisation", "there is no organisation with this identifier")
     }
 
     /// An error at one place of the document.
@@ -193,8 +241,9 @@ impl From<RegistryError> for AppError {
             RegistryError::NotFound => Self::NotFound,
             RegistryError::Stale { current } => Self::Stale { current },
             RegistryError::Duplicate { existing } => Self::Duplicate { existing },
-            RegistryError::OrganisationMissing => {
-                Self::at("/organisation", "unknown_organisation", "there is no organisation with this identifier")
+            RegistryError::OrganisationMissing => Self::unknown_organisation(),
+            RegistryError::LastOwner { .. } => {
+                Self::Conflict("an organisation keeps an owner: give the role to somebody else first".to_owned())
             }
             RegistryError::Locked | RegistryError::Unavailable(_) => {
                 Self::Unavailable { public: "the registry cannot be reached just now", detail: error.to_string() }
@@ -207,5 +256,20 @@ impl From<RegistryError> for AppError {
 impl From<innocap_index::IndexError> for AppError {
     fn from(error: innocap_index::IndexError) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+impl From<innocap_access::NoRandomness> for AppError {
+    fn from(error: innocap_access::NoRandomness) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<innocap_access::TokenError> for AppError {
+    fn from(error: innocap_access::TokenError) -> Self {
+        match error {
+            innocap_access::TokenError::Issue(_) => Self::Internal(error.to_string()),
+            _ => Self::Unauthenticated,
+        }
     }
 }

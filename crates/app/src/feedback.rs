@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use innocap_access::{Action, Actor, may};
+use innocap_access::{Action, Actor, Target};
 use innocap_domain::{
-    Challenge, ChallengeId, Content, Feedback, FeedbackId, Id, Judgement, Opinion, Reader, Record, Solution,
-    SolutionId, Violations,
+    Challenge, ChallengeId, Content, Feedback, FeedbackId, Id, Judgement, Opinion, Reader, Solution, SolutionId, Trace,
+    Violations,
 };
 use innocap_ranking::Weights;
 use innocap_registry::{NewFeedback, Registry};
 use serde_json::Value;
 
 use crate::Innocap;
+use crate::caller::{Caller, allow};
 use crate::error::AppError;
 use crate::judged::Judged;
 use crate::lists::{DEFAULT_LIMIT, Page, cursor, fault, last_id, limit, open_cursor};
-use crate::records::target;
 
 /// Feedback and records read at once.
 const PAGE: usize = 500;
@@ -62,61 +62,58 @@ impl FeedbackQuery {
 }
 
 impl Innocap {
-    /// Stores what the bearer of a token says of a suggestion, in place of what it has said of it before. Tokens of the
-    /// same subject are one bearer, so that a renewed token may go on where the old one has ended.
+    /// Stores what a person or an API client says of a suggestion, in place of what they have said of it before.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] without a token, [`AppError::NotFound`] where the caller may not see the challenge
-    /// or the solution, [`AppError::Forbidden`] where the challenge is another organisation's, [`AppError::Invalid`]
-    /// with every fault of the document.
+    /// [`AppError::Unauthenticated`] without signing in, [`AppError::NotFound`] where the caller may not see the
+    /// challenge or the solution, [`AppError::Forbidden`] where the challenge is another organisation's,
+    /// [`AppError::Invalid`] with every fault of the document.
     pub async fn give_feedback(
         &self,
-        actor: &Actor,
-        subject: &str,
+        caller: &Caller,
         challenge: ChallengeId,
         solution: SolutionId,
         document: &Value,
     ) -> Result<Feedback, AppError> {
-        self.may_judge(actor, challenge, solution).await?;
+        let (subject, trace) = self.may_judge(caller, challenge, solution).await?;
         let opinion = Reader::document(document, Opinion::read)?;
         let opinion = opinion.ok_or_else(|| AppError::Internal("a document without faults gave no opinion".into()))?;
         let new = NewFeedback {
             challenge,
             solution,
-            subject: subject.to_owned(),
+            subject,
             opinion,
             ranking_version: Weights::bundled().version.clone(),
-            at: self.clock().now(),
+            at: trace.at,
         };
-        Ok(self.registry().store_feedback(new).await?)
+        Ok(self.registry().store_feedback_traced(new, &trace).await?)
     }
 
-    /// Deletes what the bearer of a token has said of a suggestion.
+    /// Deletes what a person or an API client has said of a suggestion.
     ///
     /// # Errors
     /// As [`Self::give_feedback`]; [`AppError::NotFound`] also where it has said nothing.
     pub async fn withdraw_feedback(
         &self,
-        actor: &Actor,
-        subject: &str,
+        caller: &Caller,
         challenge: ChallengeId,
         solution: SolutionId,
     ) -> Result<(), AppError> {
-        self.may_judge(actor, challenge, solution).await?;
-        Ok(self.registry().delete_feedback(challenge, solution, subject).await?)
+        let (subject, trace) = self.may_judge(caller, challenge, solution).await?;
+        Ok(self.registry().delete_feedback_traced(challenge, solution, &subject, &trace).await?)
     }
 
-    async fn may_judge(&self, actor: &Actor, challenge: ChallengeId, solution: SolutionId) -> Result<(), AppError> {
-        if *actor == Actor::Anonymous {
-            return Err(AppError::Unauthenticated);
-        }
-        let challenge: Record<Challenge> = self.visible(actor, Action::Read, challenge).await?;
-        self.visible::<Solution>(actor, Action::Read, solution).await?;
-        if may(actor, Action::GiveFeedback, Some(&target(&challenge))) {
-            Ok(())
-        } else {
-            Err(AppError::Forbidden("feedback may be given on suggestions for the token's own organisation only"))
-        }
+    /// In whose name feedback is kept, where the caller may give it.
+    async fn may_judge(
+        &self,
+        caller: &Caller,
+        challenge: ChallengeId,
+        solution: SolutionId,
+    ) -> Result<(String, Trace), AppError> {
+        let challenge = self.visible::<Challenge>(&caller.actor, Action::GiveFeedback, challenge).await?;
+        self.visible::<Solution>(&caller.actor, Action::Read, solution).await?;
+        let subject = caller.subject().ok_or(AppError::Unauthenticated)?;
+        Ok((subject, caller.trace(Some(challenge.content.organisation), self.clock().now())))
     }
 
     /// A page of all feedback, newest first.
@@ -124,12 +121,7 @@ impl Innocap {
     /// # Errors
     /// [`AppError::Unauthenticated`] or [`AppError::Forbidden`] for everyone but the operator.
     pub async fn list_feedback(&self, actor: &Actor, query: FeedbackQuery) -> Result<Page<Feedback>, AppError> {
-        if !may(actor, Action::ReadFeedback, None) {
-            return Err(match actor {
-                Actor::Anonymous => AppError::Unauthenticated,
-                _ => AppError::Forbidden("feedback is read by the operator only"),
-            });
-        }
+        allow(actor, Action::ReadFeedback, &Target::Service)?;
         let mut items = self.registry().feedback(query.after, query.limit + 1).await?;
         let more = items.len() > query.limit;
         items.truncate(query.limit);

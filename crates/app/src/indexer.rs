@@ -227,7 +227,9 @@ impl Innocap {
     async fn apply_words<C: Indexed>(&self, ids: &[Uuid], checkpoint: i64) -> Result<(), AppError> {
         let typed: Vec<Id<C>> = ids.iter().copied().map(Id::from_uuid).collect();
         let records: Vec<Record<C>> = self.registry().find_many(&typed).await?;
-        let open: Vec<Record<C>> = records.into_iter().filter(|r| r.status.is_open()).collect();
+        let suspended = self.registry().suspensions(ids).await?;
+        let shown = |r: &Record<C>| r.status.is_open() && !suspended.contains_key(&r.id.uuid());
+        let open: Vec<Record<C>> = records.into_iter().filter(shown).collect();
         let mut batch = Batch::new(checkpoint);
         batch.upserts = self.documents(&open).await?;
         batch.deletes = ids.iter().copied().filter(|id| !open.iter().any(|r| r.id.uuid() == *id)).collect();

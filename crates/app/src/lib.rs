@@ -1,6 +1,8 @@
 //! The use cases: one file per resource, combining registry, language, index and ranking. Nothing here knows HTTP.
 
+mod accounts;
 mod ask;
+mod caller;
 mod clock;
 mod constraints;
 mod documents;
@@ -12,18 +14,25 @@ pub mod feedback;
 pub mod import;
 mod indexer;
 mod judged;
+mod letters;
 mod lists;
 pub mod mapping;
 mod names;
 mod options;
 mod passages;
 mod phrases;
+mod queue;
 mod records;
 mod start;
 mod suggestions;
 mod vocabulary;
 
+pub use accounts::{
+    AccountOptions, AuditQuery, Begun, Browser, DEMO_DOMAIN, DemoAccount, Departure, Grant, MySession, NewSecret, OAuthError, OutboxQuery,
+    PeopleQuery, Presence, SESSION_LIFETIME, SessionView, Shown, SignedIn, TokenAnswer,
+};
 pub use ask::Ask;
+pub use caller::{Caller, SignedInBy};
 pub use clock::Clock;
 pub use constraints::Removed;
 pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read};
@@ -34,7 +43,8 @@ pub use judged::{Cases, Form, Judged};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use options::Options;
 pub use phrases::Phrases;
-pub use records::{Resource, View};
+pub use queue::QueueQuery;
+pub use records::{Publication, Resource, View};
 pub use start::{Innocap, Options as StartOptions, StartError};
 pub use suggestions::{Alike, Answer, OpenNeed, OpenNeeds, Suggestion};
 pub use vocabulary::{VocabularyEntry, known_labels};

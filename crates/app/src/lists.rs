@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use innocap_access::Actor;
+use innocap_access::{Actor, Drafts, drafts};
 use innocap_domain::{
-    Content, Country, CpvCode, Id, LanguageTag, OrganisationId, OrganisationKind, PublicFunction, RecordKind, Region,
+    Country, CpvCode, Id, LanguageTag, OrganisationId, OrganisationKind, PublicFunction, RecordKind, Region,
     SolutionKind, Status, Violation, Violations,
 };
 use innocap_registry::{FacetMatch, Filter};
@@ -213,21 +213,24 @@ impl Innocap {
     /// [`AppError::Forbidden`] where drafts are asked for that are not the caller's.
     pub async fn list<C: Resource>(&self, actor: &Actor, query: &ListQuery) -> Result<Page, AppError> {
         let mut filter = query.filter.clone();
-        if filter.statuses.iter().any(|status| !status.is_public()) {
-            match actor {
-                Actor::Operator => {}
-                // A member's list with drafts is a list of its own records.
-                Actor::Member(own) if C::KIND != RecordKind::Organisation => {
-                    if filter.organisation.is_some_and(|asked| asked != *own) {
-                        return Err(AppError::Forbidden("drafts are seen by their own organisation only"));
-                    }
-                    filter.organisation = Some(*own);
-                }
-                Actor::Anonymous => return Err(AppError::Unauthenticated),
-                Actor::Member(_) => {
-                    return Err(AppError::Forbidden("drafts are seen by their own organisation only"));
-                }
+        filter.without_suspended = true;
+        let asks_for_drafts = filter.statuses.iter().any(|status| !status.is_public());
+        match (drafts(actor, C::KIND), filter.organisation) {
+            (Drafts::All, _) => filter.without_suspended = false,
+            // Its own list shows an organisation what is out of everyone's sight.
+            (Drafts::Of(own), Some(asked)) if own.contains(&asked) => filter.without_suspended = false,
+            _ if !asks_for_drafts => {}
+            // A member's list with drafts is a list of its own records.
+            (Drafts::Of(own), None) if own.len() == 1 && C::KIND != RecordKind::Organisation => {
+                filter.organisation = own.first().copied();
+                filter.without_suspended = false;
             }
+            (Drafts::Of(own), None) if own.len() > 1 && C::KIND != RecordKind::Organisation => {
+                let detail = "you belong to several organisations: name the one whose drafts you ask for";
+                return Err(AppError::at("/organisation", "required", detail));
+            }
+            _ if *actor == Actor::Anonymous => return Err(AppError::Unauthenticated),
+            _ => return Err(AppError::Forbidden("drafts are seen by their own organisation only")),
         }
         match &query.text {
             // Organisations stand in no index: they are found by how their name begins.
@@ -240,18 +243,18 @@ impl Innocap {
         }
     }
 
-    async fn plain_list<C: Content>(&self, query: &ListQuery, filter: &Filter) -> Result<Page, AppError> {
+    async fn plain_list<C: Resource>(&self, query: &ListQuery, filter: &Filter) -> Result<Page, AppError> {
         let after = query.after.as_deref().map(last_id::<C>).transpose()?;
         let mut records = self.registry().list::<C>(filter, after, query.limit + 1).await?;
         let more = records.len() > query.limit;
         records.truncate(query.limit);
         let next = records.last().filter(|_| more).map(|last| query.cursor(&last.id.to_string()));
         let total = self.registry().count::<C>(filter).await?;
-        Ok(Page { items: self.views(&records).await?, total, next })
+        Ok(Page { items: self.views(records).await?, total, next })
     }
 
     /// Searches by words among the records that pass the filter. The index ranks, the registry decides who passes.
-    async fn search_list<C: Content>(&self, query: &ListQuery, filter: &Filter, text: &str) -> Result<Page, AppError> {
+    async fn search_list<C: Resource>(&self, query: &ListQuery, filter: &Filter, text: &str) -> Result<Page, AppError> {
         let start: usize = match &query.after {
             Some(after) => after.parse().map_err(|_| wrong_cursor())?,
             None => 0,
@@ -264,6 +267,6 @@ impl Innocap {
         let end = start + page.len();
         let next = (end < passing.len() && !page.is_empty()).then(|| query.cursor(&end.to_string()));
         let total = i64::try_from(passing.len()).unwrap_or(i64::MAX);
-        Ok(Page { items: self.views(&records).await?, total, next })
+        Ok(Page { items: self.views(records).await?, total, next })
     }
 }

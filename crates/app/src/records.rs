@@ -1,14 +1,16 @@
 //! Reading and writing organisations, challenges and solutions: one set of use cases over every kind of record.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use innocap_access::{Action, Actor, Target, may};
+use innocap_access::{Action, Actor, Target};
 use innocap_domain::{
-    Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status,
+    Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status, VerifiedBy,
 };
 use innocap_registry::Write;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::caller::{Caller, allow, missing};
 use crate::error::AppError;
 use crate::{Innocap, documents};
 
@@ -20,11 +22,28 @@ pub trait Resource: Content {
     fn ready_to_publish(&self) -> Result<(), AppError> {
         Ok(())
     }
+    /// The content as the public may see it.
+    #[must_use]
+    fn public(self) -> Self {
+        self
+    }
+    /// Whether what was found out about `before` holds no more for this.
+    fn is_another_than(&self, _before: &Self) -> bool {
+        false
+    }
 }
 
 impl Resource for Organisation {
     fn owner(id: Id<Self>, _: &Self) -> OrganisationId {
         id
+    }
+
+    fn public(self) -> Self {
+        self.without_personal_number()
+    }
+
+    fn is_another_than(&self, before: &Self) -> bool {
+        (&self.name, self.kind, &self.number) != (&before.name, before.kind, &before.number)
     }
 }
 
@@ -67,6 +86,17 @@ impl Resource for Solution {
 /// A record as its reader sees it: a JSON document in which the organisation stands by name.
 pub type View = Map<String, Value>;
 
+/// What came of an attempt to publish.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The record's version.
+    pub version: i64,
+    /// The record as it is now.
+    pub view: View,
+    /// Whether it waits for a moderator, as an organisation's first listing does.
+    pub waits: bool,
+}
+
 impl Innocap {
     /// One record.
     ///
@@ -74,10 +104,10 @@ impl Innocap {
     /// [`AppError::NotFound`] where there is none that the caller may see.
     pub async fn find<C: Resource>(&self, actor: &Actor, id: Id<C>) -> Result<(i64, View), AppError> {
         let record = self.visible(actor, Action::Read, id).await?;
-        Ok((record.version, self.view(&record).await?))
+        Ok((record.version, self.view(actor, &record).await?))
     }
 
-    /// One record with its organisation, as the domain knows them.
+    /// One record with its organisation, as the public may see them.
     ///
     /// # Errors
     /// As [`Self::find`].
@@ -86,9 +116,10 @@ impl Innocap {
         actor: &Actor,
         id: Id<C>,
     ) -> Result<(Record<C>, Option<Arc<Organisation>>), AppError> {
-        let record = self.visible(actor, Action::Read, id).await?;
+        let mut record = self.visible(actor, Action::Read, id).await?;
         let owner = C::owner(record.id, &record.content);
         let organisation = self.organisations(std::iter::once(owner)).await?.get(&owner).cloned();
+        record.content = record.content.public();
         Ok((record, organisation))
     }
 
@@ -99,36 +130,54 @@ impl Innocap {
         action: Action,
         id: Id<C>,
     ) -> Result<Record<C>, AppError> {
-        let record = self.registry().find(id).await?.ok_or(AppError::NotFound)?;
-        if may(actor, action, Some(&target(&record))) { Ok(record) } else { Err(AppError::NotFound) }
+        let Some(record) = self.registry().find(id).await? else { return Err(missing(actor, action)) };
+        allow(actor, action, &self.target_of(&record).await?)?;
+        Ok(record)
     }
 
-    async fn changeable<C: Resource>(&self, actor: &Actor, id: Id<C>) -> Result<Record<C>, AppError> {
-        if *actor == Actor::Anonymous {
-            return Err(AppError::Unauthenticated);
-        }
-        let record = self.visible(actor, Action::Read, id).await?;
-        if may(actor, Action::Change, Some(&target(&record))) {
-            Ok(record)
-        } else {
-            Err(AppError::Forbidden("the record belongs to another organisation"))
-        }
+    /// What the table of permissions needs to know of a record.
+    pub(crate) async fn target_of<C: Resource>(&self, record: &Record<C>) -> Result<Target, AppError> {
+        self.target(C::KIND, record.id.uuid(), record.status, C::owner(record.id, &record.content)).await
     }
 
-    /// Writes a new record, as a draft; organisations are public at once.
+    /// Writes a new record, as a draft. Whoever enters an organisation becomes its owner; it is shown when it is
+    /// verified. What the operator enters stands for somebody else: it has no owner, and is verified and shown at once.
     ///
     /// # Errors
     /// [`AppError::Invalid`] with every fault of the document, or what forbids the writing.
-    pub async fn create<C: Resource>(&self, actor: &Actor, document: Value) -> Result<(i64, View), AppError> {
-        if *actor == Actor::Anonymous {
+    pub async fn create<C: Resource>(&self, caller: &Caller, document: Value) -> Result<(i64, View), AppError> {
+        if caller.actor == Actor::Anonymous {
             return Err(AppError::Unauthenticated);
         }
         let content: C = read_content(document)?;
-        let status = if C::KIND == RecordKind::Organisation { Status::Published } else { Status::Draft };
-        self.may_own(actor, Action::Create, &content, status)?;
-        let write = Write::Create { id: None, status, content, at: self.clock().now() };
-        let record = self.registry().write(write).await?;
-        Ok((record.version, self.view(&record).await?))
+        let owner = content.organisation();
+        self.may_own(&caller.actor, Action::Create, &content, Status::Draft).await?;
+        let (actor, at) = (&caller.actor, self.clock().now());
+        let trace = caller.trace(owner, at);
+        let entered = C::KIND == RecordKind::Organisation && actor.is_operator();
+        let status = if entered { Status::Published } else { Status::Draft };
+        let id = match caller.person() {
+            Some(person) if C::KIND == RecordKind::Organisation && !entered => {
+                let organisation: Organisation = read_content(stored_document(&content)?)?;
+                let write = Write::Create { id: None, status, content: organisation, at };
+                let record = self.registry().create_organisation(write, person, &trace).await?;
+                self.forget_person(person);
+                record.id.uuid()
+            }
+            _ => {
+                let write = Write::Create { id: None, status, content, at };
+                let record = self.registry().write_traced(write, &trace).await?;
+                if entered {
+                    let id = Id::from_uuid(record.id.uuid());
+                    self.registry().verify_organisation(id, VerifiedBy::Operator, Vec::new(), &trace).await?;
+                }
+                record.id.uuid()
+            }
+        };
+        let record = self.registry().find::<C>(Id::from_uuid(id)).await?.ok_or(AppError::NotFound)?;
+        // Whoever entered an organisation is its owner from now on, which `actor` does not know yet.
+        let view = self.view_unguarded(&record).await?;
+        Ok((record.version, view))
     }
 
     /// Replaces a record's content.
@@ -137,14 +186,14 @@ impl Innocap {
     /// As [`Self::create`], and [`AppError::Stale`] where `expected` is no longer its version.
     pub async fn replace<C: Resource>(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         id: Id<C>,
         expected: Option<i64>,
         document: Value,
     ) -> Result<(i64, View), AppError> {
-        let before = self.changeable(actor, id).await?;
+        let before = self.visible(&caller.actor, Action::Change, id).await?;
         let content: C = read_content(document)?;
-        self.update(actor, before, expected, content).await
+        self.update(caller, before, expected, content).await
     }
 
     /// Changes the members that `patch` names (JSON Merge Patch, RFC 7396).
@@ -153,78 +202,122 @@ impl Innocap {
     /// As [`Self::replace`].
     pub async fn patch<C: Resource>(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         id: Id<C>,
         expected: Option<i64>,
         patch: &Value,
     ) -> Result<(i64, View), AppError> {
-        let before = self.changeable(actor, id).await?;
+        let before = self.visible(&caller.actor, Action::Change, id).await?;
         if !patch.is_object() {
             return Err(AppError::at("", "wrong_type", "a merge patch is a JSON object"));
         }
-        let mut document = serde_json::to_value(&before.content).map_err(|e| AppError::Internal(e.to_string()))?;
+        let mut document = stored_document(&before.content)?;
         documents::merge_patch(&mut document, patch);
         let content: C = read_content(document)?;
         // Without If-Match the version that was just read is the one that is changed, so that no write in between
         // is lost.
         let expected = expected.or(Some(before.version));
-        self.update(actor, before, expected, content).await
+        self.update(caller, before, expected, content).await
     }
 
     async fn update<C: Resource>(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         before: Record<C>,
         expected: Option<i64>,
         content: C,
     ) -> Result<(i64, View), AppError> {
-        if C::KIND != RecordKind::Organisation {
-            self.may_own(actor, Action::Change, &content, before.status)?;
+        if content.organisation() != before.content.organisation() {
+            // A member may not hand a record to an organisation in whose name they could not have written it.
+            self.may_own(&caller.actor, Action::Create, &content, Status::Draft).await?;
         }
         if before.status.is_open() {
             content.ready_to_publish()?;
         }
+        let owner = C::owner(before.id, &before.content);
+        let trace = caller.trace(Some(owner), self.clock().now());
+        let becomes_another = content.is_another_than(&before.content) && !caller.actor.is_operator();
         let write = Write::Update {
             id: before.id,
             expected_version: expected,
             content: Some(content),
             status: None,
-            at: self.clock().now(),
+            at: trace.at,
         };
-        let record = self.registry().write(write).await?;
-        Ok((record.version, self.view(&record).await?))
-    }
-
-    /// A member may not hand a record to another organisation, nor write in its name.
-    fn may_own<C: Resource>(&self, actor: &Actor, action: Action, content: &C, status: Status) -> Result<(), AppError> {
-        let target = Target { kind: C::KIND, status, owner: content.organisation() };
-        if may(actor, action, Some(&target)) {
-            Ok(())
-        } else {
-            Err(AppError::Forbidden("records may be written for the token's own organisation only"))
+        let record = self.registry().write_traced(write, &trace).await?;
+        if becomes_another && self.registry().standing(owner).await?.verified.is_some() {
+            let reason = "its name, kind or number has changed";
+            self.registry().unverify_organisation(owner, reason, Vec::new(), &trace).await?;
+            self.registry().open_review(record.id, caller.person(), &trace).await?;
         }
+        Ok((record.version, self.view(&caller.actor, &record).await?))
     }
 
-    /// Shows a draft, or an archived record again, to everyone.
+    /// A member may not write in the name of another organisation.
+    async fn may_own<C: Resource>(
+        &self,
+        actor: &Actor,
+        action: Action,
+        content: &C,
+        status: Status,
+    ) -> Result<(), AppError> {
+        let Some(owner) = content.organisation() else {
+            let new = Target::Record { kind: C::KIND, status, suspended: false, in_review: false, owner: None };
+            return allow(actor, action, &new);
+        };
+        let target = self.target(C::KIND, owner.uuid(), status, owner).await?;
+        if target.owner().is_none() && actor.is_operator() {
+            return Err(AppError::unknown_organisation());
+        }
+        allow(actor, action, &target)
+    }
+
+    /// Shows a draft, or an archived record again, to everyone. An organisation's first listing waits for a moderator.
     ///
     /// # Errors
     /// [`AppError::Invalid`] where something needed is missing, [`AppError::Conflict`] where it is closed.
     pub async fn publish<C: Resource>(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         id: Id<C>,
         expected: Option<i64>,
-    ) -> Result<(i64, View), AppError> {
-        let record = self.changeable(actor, id).await?;
+    ) -> Result<Publication, AppError> {
+        let actor = &caller.actor;
+        let record = self.visible(actor, Action::Publish, id).await?;
         record.content.ready_to_publish()?;
         match record.status {
-            Status::Published => return Ok((record.version, self.view(&record).await?)),
+            Status::Published => {
+                let view = self.view(actor, &record).await?;
+                return Ok(Publication { version: record.version, view, waits: false });
+            }
             Status::Draft | Status::Archived => {}
             Status::InDialogue | Status::Closed => {
                 return Err(AppError::Conflict(format!("a record that is {} cannot be published", record.status)));
             }
         }
-        self.set_status(id, expected, Status::Published, None).await
+        if expected.is_some_and(|expected| expected != record.version) {
+            return Err(AppError::Stale { current: record.version });
+        }
+        let owner = C::owner(id, &record.content);
+        if self.is_first_listing(actor, &record, owner).await? {
+            let trace = caller.trace(Some(owner), self.clock().now());
+            self.registry().open_review(id, caller.person(), &trace).await?;
+            let view = self.view(actor, &record).await?;
+            return Ok(Publication { version: record.version, view, waits: true });
+        }
+        let (version, view) = self.set_status(caller, &record, expected, Status::Published, None).await?;
+        Ok(Publication { version, view, waits: false })
+    }
+
+    /// Whether a moderator is to see it before everyone does.
+    async fn is_first_listing<C: Resource>(
+        &self,
+        actor: &Actor,
+        record: &Record<C>,
+        owner: OrganisationId,
+    ) -> Result<bool, AppError> {
+        let is_listing = C::KIND != RecordKind::Organisation && record.status == Status::Draft;
+        Ok(is_listing && !actor.is_operator() && !self.registry().has_approved_listing(owner).await?)
     }
 
     /// Takes a record out of lists and suggestions, with a reason.
@@ -233,43 +326,77 @@ impl Innocap {
     /// [`AppError::Invalid`] without a reason, [`AppError::Stale`].
     pub async fn archive<C: Resource>(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         id: Id<C>,
         expected: Option<i64>,
         document: &Value,
     ) -> Result<(i64, View), AppError> {
-        self.changeable(actor, id).await?;
+        let record = self.visible(&caller.actor, Action::Archive, id).await?;
         let reason = Reader::document(document, |r| r.required_text("reason", innocap_domain::limits::NOTE))?;
-        self.set_status(id, expected, Status::Archived, Some(reason)).await
+        self.set_status(caller, &record, expected, Status::Archived, Some(reason)).await
     }
 
-    async fn set_status<C: Resource>(
+    pub(crate) async fn set_status<C: Resource>(
         &self,
-        id: Id<C>,
+        caller: &Caller,
+        record: &Record<C>,
         expected: Option<i64>,
         status: Status,
         reason: Option<String>,
     ) -> Result<(i64, View), AppError> {
+        let trace = caller.trace(Some(C::owner(record.id, &record.content)), self.clock().now());
         let write = Write::Update {
-            id,
+            id: record.id,
             expected_version: expected,
             content: None,
             status: Some((status, reason)),
-            at: self.clock().now(),
+            at: trace.at,
         };
-        let record: Record<C> = self.registry().write(write).await?;
-        Ok((record.version, self.view(&record).await?))
+        let record: Record<C> = self.registry().write_traced(write, &trace).await?;
+        Ok((record.version, self.view(&caller.actor, &record).await?))
     }
 
-    /// A record as its reader sees it.
-    pub(crate) async fn view<C: Content>(&self, record: &Record<C>) -> Result<View, AppError> {
-        let mut views = self.views(std::slice::from_ref(record)).await?;
+    /// A record as this reader sees it, with what its organisation is to know beside it.
+    pub(crate) async fn view<C: Resource>(&self, actor: &Actor, record: &Record<C>) -> Result<View, AppError> {
+        let owner = C::owner(record.id, &record.content);
+        if is_inside(actor, owner) {
+            return self.view_unguarded(record).await;
+        }
+        let mut views = self.views(vec![record.clone()]).await?;
         views.pop().ok_or_else(|| AppError::Internal("a view is missing".to_owned()))
     }
 
-    /// Records as their reader sees them, each with its organisation's name, kind and place.
-    pub(crate) async fn views<C: Content>(&self, records: &[Record<C>]) -> Result<Vec<View>, AppError> {
+    async fn view_unguarded<C: Resource>(&self, record: &Record<C>) -> Result<View, AppError> {
+        let mut views = self.views_of(std::slice::from_ref(record)).await?;
+        let mut view = views.pop().ok_or_else(|| AppError::Internal("a view is missing".to_owned()))?;
+        let case = self.registry().case(record.id.uuid(), C::owner(record.id, &record.content)).await?;
+        if case.in_review {
+            view.insert("in_review".to_owned(), json!(true));
+        }
+        if case.suspended || case.organisation_suspended {
+            let found = self.registry().suspensions(&[record.id.uuid()]).await?;
+            if let Some(suspension) = found.get(&record.id.uuid()) {
+                view.insert("suspended".to_owned(), json!(suspension));
+            }
+        }
+        Ok(view)
+    }
+
+    /// Records as everyone sees them, each with its organisation's name, kind and place.
+    pub(crate) async fn views<C: Resource>(&self, records: Vec<Record<C>>) -> Result<Vec<View>, AppError> {
+        let public = |record: Record<C>| Record { content: record.content.public(), ..record };
+        self.views_of(&records.into_iter().map(public).collect::<Vec<_>>()).await
+    }
+
+    async fn views_of<C: Resource>(&self, records: &[Record<C>]) -> Result<Vec<View>, AppError> {
         let organisations = self.organisations(records.iter().filter_map(|r| r.content.organisation())).await?;
+        let standings = match C::KIND {
+            RecordKind::Organisation => {
+                let ids: Vec<OrganisationId> = records.iter().map(|r| Id::from_uuid(r.id.uuid())).collect();
+                self.registry().standings(&ids).await?
+            }
+            _ => HashMap::new(),
+        };
         records
             .iter()
             .map(|record| {
@@ -277,9 +404,16 @@ impl Innocap {
                 let Value::Object(mut view) = value else {
                     return Err(AppError::Internal("a record is no object".to_owned()));
                 };
-                if let Some(id) = record.content.organisation() {
-                    let organisation = organisations.get(&id).map(|o| documents::organisation_summary(id, o));
-                    view.insert("organisation".to_owned(), organisation.unwrap_or(Value::Null));
+                match record.content.organisation() {
+                    Some(id) => {
+                        let organisation = organisations.get(&id).map(|o| documents::organisation_summary(id, o));
+                        view.insert("organisation".to_owned(), organisation.unwrap_or(Value::Null));
+                    }
+                    None => {
+                        let standing = standings.get(&Id::from_uuid(record.id.uuid()));
+                        let verified = standing.is_some_and(|standing| standing.verified.is_some());
+                        view.insert("verified".to_owned(), json!(verified));
+                    }
                 }
                 Ok(view)
             })
@@ -287,9 +421,14 @@ impl Innocap {
     }
 }
 
-/// What the permissions need to know of a record.
-pub(crate) fn target<C: Resource>(record: &Record<C>) -> Target {
-    Target { kind: C::KIND, status: record.status, owner: Some(C::owner(record.id, &record.content)) }
+/// Whether the caller belongs to the organisation, or runs the service.
+fn is_inside(actor: &Actor, organisation: OrganisationId) -> bool {
+    let its_client = matches!(actor, Actor::Client { organisation: own, .. } if *own == organisation);
+    its_client || actor.is_operator() || actor.role_in(organisation).is_some()
+}
+
+fn stored_document(content: &impl Content) -> Result<Value, AppError> {
+    serde_json::to_value(content).map_err(|e| AppError::Internal(e.to_string()))
 }
 
 /// Reads a document as content of its kind. What the service itself writes into a record's view (identifier,

@@ -11,6 +11,7 @@ use innocap_registry::{DatabaseUrl, Registry, RegistryError};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::accounts::{AccountOptions, Accounts};
 use crate::clock::Clock;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
@@ -29,6 +30,8 @@ pub struct Options {
     pub model: Model,
     /// The time.
     pub clock: Clock,
+    /// Addresses, mail and identity providers.
+    pub accounts: AccountOptions,
 }
 
 /// Why Innocap did not start.
@@ -43,6 +46,9 @@ pub enum StartError {
     /// Labels in the registry.
     #[error("the vocabularies cannot be read: {0}")]
     Vocabulary(String),
+    /// The signing keys.
+    #[error("the signing keys cannot be used: {0}")]
+    Keys(String),
     /// What the indexes hold.
     #[error("the indexes cannot be read: {0}")]
     Space(String),
@@ -59,6 +65,7 @@ struct Inner {
     challenges: Index<Need>,
     labels: RwLock<Arc<Labels>>,
     clock: Clock,
+    accounts: Accounts,
     indexing: tokio::sync::Mutex<()>,
     progress: Mutex<Progress>,
     stop: watch::Sender<bool>,
@@ -88,10 +95,12 @@ impl Innocap {
             challenges,
             labels: RwLock::new(Arc::new(labels)),
             clock: options.clock,
+            accounts: Accounts::new(options.accounts),
             indexing: tokio::sync::Mutex::new(()),
             progress: Mutex::new(Progress::default()),
             stop: watch::Sender::new(false),
         }));
+        innocap.load_keys().await.map_err(|e| StartError::Keys(e.to_string()))?;
         // Before the first answer, so that it is the same as after a restart.
         innocap.learn_spaces().await.map_err(|e| StartError::Space(e.to_string()))?;
         Ok(innocap)
@@ -105,6 +114,15 @@ impl Innocap {
     /// Asks the background work to end; what has been committed stays.
     pub fn stop(&self) {
         self.0.stop.send_replace(true);
+    }
+
+    /// Turns true when the background work is to end.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stop.subscribe()
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -183,7 +183,7 @@ impl Innocap {
             .map_err(|e| AppError::Internal(e.to_string()))?;
         let ids: Vec<SolutionId> = found.ids().map(SolutionId::from_uuid).collect();
         let records = self.registry().find_many::<Solution>(&ids).await?;
-        let views = self.views(&records).await?;
+        let views = self.views(records.clone()).await?;
         let words = QueryWords::new(&prepared.query, self.solutions_index(), found.languages());
         let labels = self.labels();
         let mut suggestions = Vec::with_capacity(records.len());
@@ -278,7 +278,7 @@ impl Innocap {
         let words = QueryWords::new(&query, self.challenges_index(), found.languages());
         let ids: Vec<ChallengeId> = found.ids().map(ChallengeId::from_uuid).collect();
         let records = self.registry().find_many::<Challenge>(&ids).await?;
-        let views = self.views(&records).await?;
+        let views = self.views(records.clone()).await?;
         let labels = self.labels();
         let mut challenges = Vec::with_capacity(records.len());
         for (record, view) in records.iter().zip(views) {

@@ -5,15 +5,15 @@ mod client;
 mod embeddings;
 mod mail;
 mod oidc;
-mod secret;
+
 #[cfg(test)]
 mod tests;
 
 pub use client::{Client, ClientError, Limits};
 pub use embeddings::{EmbeddingsClient, EmbeddingsConfig};
+pub use innocap_domain::Secret;
 pub use mail::{MailConfig, MailConfigError, MailError, MailFault, MailTls, Mailer, OutgoingMail};
 pub use oidc::{
     Callback, Identity, OidcConfigError, OidcError, OidcIssuer, PENDING_LIFETIME, Pending, RelyingParty, TokenFault,
     Wishes,
 };
-pub use secret::Secret;

@@ -14,7 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 
-use crate::secret::Secret;
+use innocap_domain::Secret;
 use message::{address, compose, one_line};
 
 pub use message::OutgoingMail;

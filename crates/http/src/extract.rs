@@ -1,76 +1,103 @@
 //! Extractors: who asks, what document was sent, which version is expected.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
-use innocap_access::{Actor, Claims, TokenError};
-use innocap_app::AppError;
+use innocap_access::Actor;
+use innocap_app::{AppError, Browser};
 use innocap_domain::limits::BODY_BYTES;
 use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::server::State;
 
-/// Who asks. Without a token nobody known; a token that is not valid is refused rather than ignored, so that a
-/// caller whose token has ended is not surprised by an emptier answer.
-pub(crate) struct Caller(pub Actor);
+/// The most bytes of a form: a need of 20,000 characters of any script, percent-encoded, with room for the rest.
+const FORM_BYTES: usize = 256 * 1024;
+
+/// Who asks of the API. Without a token nobody known; a token that is not valid is refused rather than ignored, so that
+/// a caller whose token has ended is not surprised by an emptier answer. Cookies are not looked at: no page elsewhere can
+/// make a browser act here in its owner's name.
+pub(crate) struct Caller(pub innocap_app::Caller);
+
+impl Caller {
+    pub(crate) const fn actor(&self) -> &Actor {
+        &self.0.actor
+    }
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller(request))
+        let request = request.clone();
+        Box::pin(async move {
+            let state = state(&request)?;
+            let address = client_address(&request, state);
+            let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+                return Ok(Self(innocap_app::Caller::anonymous(address)));
+            };
+            let refused = || Problem::invalid_token("the Authorization header holds no bearer token");
+            let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
+            if !scheme.eq_ignore_ascii_case("bearer") {
+                return Err(refused());
+            }
+            match state.innocap.bearer(token.trim(), address).await {
+                Ok(caller) => Ok(Self(caller)),
+                Err(AppError::Unauthenticated) => {
+                    Err(Problem::invalid_token("the token is not valid, has ended or was revoked"))
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 }
 
-fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
-    Ok(Caller(claims(request)?.as_ref().map_or(Actor::Anonymous, Actor::from)))
-}
+/// Whoever asks of the token endpoint or signs in: from where, and nothing more. They prove themselves by what they send.
+pub(crate) struct Stranger(pub innocap_app::Caller);
 
-/// Who asks with a token, by the name that the token has; without a token the request is refused.
-pub(crate) struct Bearer {
-    pub actor: Actor,
-    pub subject: String,
-}
-
-impl FromRequest for Bearer {
+impl FromRequest for Stranger {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(bearer(request))
+        let address = state(request).map(|state| client_address(request, state));
+        ready(address.map(|address| Self(innocap_app::Caller::anonymous(address))))
     }
 }
 
-fn bearer(request: &HttpRequest) -> Result<Bearer, Problem> {
-    let claims = claims(request)?.ok_or_else(|| Problem::from(AppError::Unauthenticated))?;
-    Ok(Bearer { actor: Actor::from(&claims), subject: claims.sub })
-}
+/// What the browser or program calls itself.
+pub(crate) struct Agent(pub Browser);
 
-/// What the request's token says; `None` without one.
-fn claims(request: &HttpRequest) -> Result<Option<Claims>, Problem> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
-        return Ok(None);
-    };
-    let refused = || Problem::new("unauthenticated", "the Authorization header holds no bearer token");
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(refused());
-    }
-    let state = state(request)?;
-    match state.tokens.verify(token.trim(), state.innocap.clock().now()) {
-        Ok(claims) => Ok(Some(claims)),
-        Err(TokenError::Expired) => Err(Problem::new("unauthenticated", "the token has ended")),
-        Err(_) => Err(Problem::new("unauthenticated", "the token is not valid")),
+impl FromRequest for Agent {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let name = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        ready(Ok(Self(Browser(name.map(str::to_owned)))))
     }
 }
 
-fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
+/// The address of whoever asks: that of the connection, or behind a proxy the one that the proxy has added last.
+pub(crate) fn client_address(request: &HttpRequest, state: &State) -> Option<IpAddr> {
+    if state.behind_proxy {
+        let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+        if let Some(address) = forwarded.flat_map(|value| value.split(',')).last() {
+            return address.trim().parse().ok();
+        }
+    }
+    request.peer_addr().map(|address| address.ip())
+}
+
+pub(crate) fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
     request.app_data::<web::Data<State>>().ok_or_else(|| Problem::new("internal", "an internal error"))
 }
 
@@ -79,33 +106,76 @@ pub(crate) struct Document(pub Value);
 
 impl FromRequest for Document {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = request.content_type().to_owned();
         let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
         let patch = request.method() == actix_web::http::Method::PATCH;
-        let mut payload = payload.take();
+        let payload = payload.take();
         Box::pin(async move {
             let accepted = media_type == "application/json" || (patch && media_type == "application/merge-patch+json");
             if !accepted {
                 let wanted = if patch { "application/merge-patch+json" } else { "application/json" };
                 return Err(Problem::new("unsupported_media_type", format!("expected Content-Type: {wanted}")));
             }
-            let too_large = || Problem::new("too_large", format!("a body may hold {BODY_BYTES} bytes"));
-            if announced.is_some_and(|length: usize| length > BODY_BYTES) {
-                return Err(too_large());
-            }
-            let mut bytes = web::BytesMut::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|e| Problem::new("invalid_json", format!("the body broke off: {e}")))?;
-                if bytes.len() + chunk.len() > BODY_BYTES {
-                    return Err(too_large());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
+            let bytes = body(payload, announced, BODY_BYTES).await?;
             let value = serde_json::from_slice(&bytes).map_err(|e| Problem::new("invalid_json", e.to_string()))?;
             Ok(Self(value))
+        })
+    }
+}
+
+/// A request's body, at most so long.
+async fn body(mut payload: Payload, announced: Option<usize>, most: usize) -> Result<web::BytesMut, Problem> {
+    let too_large = || Problem::new("too_large", format!("a body may hold {most} bytes"));
+    if announced.is_some_and(|length: usize| length > most) {
+        return Err(too_large());
+    }
+    let mut bytes = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|e| Problem::new("invalid_json", format!("the body broke off: {e}")))?;
+        if bytes.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The fields of a form (`application/x-www-form-urlencoded`), in their order.
+pub(crate) struct Form(pub Vec<(String, String)>);
+
+impl Form {
+    /// A field's value; nothing where it is empty or absent.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A field's value, as it was typed; empty where it is absent.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+}
+
+impl FromRequest for Form {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.content_type().to_owned();
+        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+        let payload = payload.take();
+        Box::pin(async move {
+            if media_type != "application/x-www-form-urlencoded" {
+                let expected = "expected Content-Type: application/x-www-form-urlencoded";
+                return Err(Problem::new("unsupported_media_type", expected));
+            }
+            let bytes = body(payload, announced, FORM_BYTES).await?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new("invalid_query", "the form is not UTF-8"))?;
+            let fields = web::Query::<Vec<(String, String)>>::from_query(text);
+            let fields = fields.map_err(|_| Problem::new("invalid_query", "the form cannot be read"))?;
+            Ok(Self(fields.into_inner()))
         })
     }
 }

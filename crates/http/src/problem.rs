@@ -16,6 +16,9 @@ pub(crate) struct Problem {
     errors: Vec<Violation>,
     existing: Option<String>,
     allow: Option<String>,
+    /// What `WWW-Authenticate` says beside the realm (RFC 6750, section 3).
+    challenge: Option<String>,
+    retry_after: Option<i64>,
 }
 
 impl Problem {
@@ -23,7 +26,7 @@ impl Problem {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         let internal = || CATALOGUE.iter().find(|e| e.code == "internal").expect("the catalogue has internal");
         let entry = CATALOGUE.iter().find(|entry| entry.code == code).unwrap_or_else(internal);
-        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, allow: None }
+        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, allow: None, challenge: None, retry_after: None }
     }
 
     /// An error of a list's query parameters.
@@ -38,6 +41,28 @@ impl Problem {
             }
             other => Self::from(other),
         }
+    }
+
+    /// A bearer token that is of no use (RFC 6750, section 3.1).
+    pub(crate) fn invalid_token(detail: &str) -> Self {
+        let mut problem = Self::new("unauthenticated", detail);
+        problem.challenge = Some("error=\"invalid_token\"".to_owned());
+        problem
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.entry.code
+    }
+
+    /// The faults of fields.
+    pub(crate) fn faults(&self) -> &[Violation] {
+        &self.errors
+    }
+
+    /// The seconds after which to try again.
+    pub(crate) fn retry_after(&self) -> Option<i64> {
+        self.retry_after
     }
 
     /// A method that the resource does not know.
@@ -80,6 +105,10 @@ impl From<AppError> for Problem {
         match error {
             AppError::Invalid(violations) => problem.errors = violations.0,
             AppError::Duplicate { existing } => problem.existing = Some(existing.to_string()),
+            AppError::Scope(scope) => {
+                problem.challenge = Some(format!("error=\"insufficient_scope\", scope=\"{scope}\""));
+            }
+            AppError::TooMany { seconds } => problem.retry_after = Some(seconds),
             _ => {}
         }
         problem
@@ -101,13 +130,17 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         match self.entry.code {
-            "unauthenticated" => {
-                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"innocap\""));
+            "unauthenticated" | "insufficient_scope" => {
+                let challenge = self.challenge.as_ref().map(|rest| format!(", {rest}")).unwrap_or_default();
+                response.insert_header((header::WWW_AUTHENTICATE, format!("Bearer realm=\"innocap\"{challenge}")));
             }
             "unavailable" => {
                 response.insert_header((header::RETRY_AFTER, "5"));
             }
             _ => {}
+        }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if let Some(allow) = &self.allow {
             response.insert_header((header::ALLOW, allow.as_str()));

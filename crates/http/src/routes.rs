@@ -3,7 +3,9 @@
 use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
-use crate::api::{documents, feedback, health, records, suggestions, vocabularies};
+use crate::api::{
+    accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, suggestions, vocabularies,
+};
 use crate::pages::{challenges, docs, organisations, solutions, start, suggestions as ask};
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -89,8 +91,81 @@ contract {
     get "/api/v1/vocabularies/{scheme}" => vocabularies::list;
     get "/api/v1/vocabularies/{scheme}/{code}" => vocabularies::find;
 
+    // Programs that get and check tokens.
+    post "/oauth/token" => oauth::token;
+    post "/oauth/revoke" => oauth::revoke;
+    get "/.well-known/jwks.json" => oauth::keys;
+    get "/.well-known/oauth-authorization-server" => oauth::metadata;
+
+    // People who are not signed in yet.
+    post "/api/v1/accounts" => accounts::sign_up;
+    post "/api/v1/accounts/confirm" => accounts::confirm;
+    post "/api/v1/accounts/reset" => accounts::request_reset;
+    post "/api/v1/accounts/reset/confirm" => accounts::reset;
+    post "/api/v1/accounts/address/confirm" => accounts::change_address;
+    post "/api/v1/sign-in" => accounts::sign_in;
+
+    // People with an account.
+    get "/api/v1/me" => me::find;
+    patch "/api/v1/me" => me::update;
+    post "/api/v1/me/erase" => me::erase;
+    get "/api/v1/me/data" => me::data;
+    post "/api/v1/me/password" => me::change_password;
+    post "/api/v1/me/address" => me::change_address;
+    post "/api/v1/me/confirmation" => me::resend_confirmation;
+    get "/api/v1/me/sessions" => me::sessions;
+    delete "/api/v1/me/sessions" => me::end_sessions;
+    delete "/api/v1/me/sessions/{id}" => me::end_session;
+    get "/api/v1/me/passkeys" => me::passkeys;
+    delete "/api/v1/me/passkeys/{id}" => me::remove_passkey;
+    post "/api/v1/me/invitations" => me::accept_invitation;
+
+    // Members of an organisation.
+    get "/api/v1/organisations/{id}/standing" => inside::standing;
+    post "/api/v1/organisations/{id}/domain" => inside::prove_domain;
+    get "/api/v1/organisations/{id}/members" => inside::members;
+    patch "/api/v1/organisations/{id}/members/{person}" => inside::change_member;
+    delete "/api/v1/organisations/{id}/members/{person}" => inside::remove_member;
+    get "/api/v1/organisations/{id}/invitations" => inside::invitations;
+    post "/api/v1/organisations/{id}/invitations" => inside::invite;
+    delete "/api/v1/organisations/{id}/invitations/{invitation}" => inside::withdraw_invitation;
+    get "/api/v1/organisations/{id}/clients" => inside::clients;
+    post "/api/v1/organisations/{id}/clients" => inside::create_client;
+    put "/api/v1/organisations/{id}/clients/{client}" => inside::change_client;
+    delete "/api/v1/organisations/{id}/clients/{client}" => inside::delete_client;
+    post "/api/v1/organisations/{id}/clients/{client}/secret" => inside::renew_secret;
+    get "/api/v1/organisations/{id}/audit" => inside::audit;
+
+    // Anyone who sees something wrong.
+    post "/api/v1/organisations/{id}/reports" => moderation::report::<Organisation>;
+    post "/api/v1/challenges/{id}/reports" => moderation::report::<Challenge>;
+    post "/api/v1/solutions/{id}/reports" => moderation::report::<Solution>;
+
+    // Moderators.
+    get "/api/v1/reviews" => moderation::reviews;
+    post "/api/v1/reviews/{id}/decision" => moderation::decide_review;
+    get "/api/v1/reports" => moderation::reports;
+    post "/api/v1/reports/{id}/decision" => moderation::decide_report;
+    post "/api/v1/organisations/{id}/suspend" => moderation::suspend::<Organisation>;
+    post "/api/v1/organisations/{id}/restore" => moderation::restore::<Organisation>;
+    post "/api/v1/challenges/{id}/suspend" => moderation::suspend::<Challenge>;
+    post "/api/v1/challenges/{id}/restore" => moderation::restore::<Challenge>;
+    post "/api/v1/solutions/{id}/suspend" => moderation::suspend::<Solution>;
+    post "/api/v1/solutions/{id}/restore" => moderation::restore::<Solution>;
+
     // The operator.
     get "/api/v1/feedback" => feedback::list;
+    post "/api/v1/organisations/{id}/verify" => moderation::verify;
+    post "/api/v1/organisations/{id}/unverify" => moderation::unverify;
+    get "/api/v1/people" => operation::people;
+    patch "/api/v1/people/{id}" => operation::set_role;
+    post "/api/v1/people/{id}/suspend" => operation::suspend_person;
+    post "/api/v1/people/{id}/restore" => operation::restore_person;
+    get "/api/v1/audit" => operation::audit;
+    get "/api/v1/outbox" => operation::outbox;
+    post "/api/v1/outbox/{id}/retry" => operation::retry_mail;
+    delete "/api/v1/outbox/{id}" => operation::delete_mail;
+    post "/api/v1/keys/rotate" => operation::rotate_keys;
 }
 }
 

@@ -7,7 +7,6 @@ use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use innocap_access::Tokens;
 use innocap_app::Innocap;
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -29,12 +28,14 @@ pub struct HttpOptions {
     pub listen: SocketAddr,
     /// Threads that answer; 0 takes one for each core.
     pub workers: usize,
+    /// Whether a proxy stands before it, which adds the address of whoever asks to X-Forwarded-For.
+    pub behind_proxy: bool,
 }
 
 /// What handlers share.
 pub(crate) struct State {
     pub innocap: Innocap,
-    pub tokens: Tokens,
+    pub behind_proxy: bool,
 }
 
 /// A running server.
@@ -66,8 +67,8 @@ impl Server {
 ///
 /// # Errors
 /// An address that cannot be listened on.
-pub fn start(innocap: Innocap, tokens: Tokens, options: &HttpOptions) -> std::io::Result<Server> {
-    let state = web::Data::new(State { innocap, tokens });
+pub fn start(innocap: Innocap, options: &HttpOptions) -> std::io::Result<Server> {
+    let state = web::Data::new(State { innocap, behind_proxy: options.behind_proxy });
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())

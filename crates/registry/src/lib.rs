@@ -31,7 +31,7 @@ mod url;
 mod writes;
 
 pub use accounts::{
-    Access, Account, AuditCheck, AuditFilter, ClientAccount, Credentials, Erased, Member, NewCeremony, NewClient,
+    Access, Account, AuditCheck, AuditFilter, Case, ClientAccount, Credentials, Erased, Member, NewCeremony, NewClient,
     NewCode, NewFamily, NewInvitation, NewKey, NewMail, NewPasskey, NewPerson, NewReport, NewSession, OpenInvitation,
     PersonFilter, PersonalData, Retention, Rotation, Swept,
 };

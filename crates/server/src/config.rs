@@ -19,6 +19,26 @@ impl Settings {
         };
         DatabaseUrl::parse(&url).map_err(|e| Failure { message: format!("INNOCAP_DATABASE_URL: {e}"), code: 2 })
     }
+
+    /// The address under which people reach the service, without a slash at its end.
+    ///
+    /// # Errors
+    /// One that is no web address without path.
+    pub fn public_url(&self) -> Result<String, Failure> {
+        let Some(given) = &self.public_url else {
+            return Ok(format!("http://localhost:{}", self.listen.port()));
+        };
+        let refuse = || Failure {
+            message: "INNOCAP_PUBLIC_URL: expected an address such as https://innocap.example.org".to_owned(),
+            code: 2,
+        };
+        let url = url::Url::parse(given).map_err(|_| refuse())?;
+        let plain = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+        if !plain || url.host_str().is_none() || !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse());
+        }
+        Ok(given.trim_end_matches('/').to_owned())
+    }
 }
 
 /// The effective configuration, a line a setting; secrets show as ***.
@@ -36,6 +56,16 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_DATABASE_URL" => Some(values.database()?.to_string()),
             "INNOCAP_LISTEN" => Some(values.listen.to_string()),
             "INNOCAP_WORKERS" => Some(values.workers.to_string()),
+            "INNOCAP_PUBLIC_URL" => Some(values.public_url()?),
+            "INNOCAP_BEHIND_PROXY" => Some(values.behind_proxy.to_string()),
+            "INNOCAP_MAIL_HOST" => values.mail_host.clone(),
+            "INNOCAP_MAIL_PORT" => values.mail_port.map(|port| port.to_string()),
+            "INNOCAP_MAIL_TLS" => Some(format!("{:?}", values.mail_tls).to_lowercase()),
+            "INNOCAP_MAIL_AUTHORITY" => path(&values.mail_authority),
+            "INNOCAP_MAIL_USER" => values.mail_user.clone(),
+            "INNOCAP_MAIL_PASSWORD" => secret(&values.mail_password),
+            "INNOCAP_MAIL_FROM" => values.mail_from.clone(),
+            "INNOCAP_OIDC_FILE" => path(&values.oidc_file),
             "INNOCAP_LOG" => Some(values.log.clone()),
             "INNOCAP_LOG_FORMAT" => Some(format!("{:?}", values.log_format).to_lowercase()),
             "INNOCAP_MODEL_FILE" => path(&values.model_file),
@@ -82,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_setting_is_shown_and_no_secret_is() {
-        let text = effective(&parse(&["--database-url=postgres://u:hunter2@db/innocap", "--embeddings-token=hunter3"]))
+        let text = effective(&parse(&["--database-url=postgres://u:hunter2@db/innocap", "--embeddings-token=hunter3", "--mail-password=hunter4"]))
             .unwrap();
         assert!(!text.contains("(not shown"), "{text}");
         assert!(!text.contains("hunter"), "{text}");

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
-use innocap_app::{Clock, Innocap, Model};
-use innocap_domain::OrganisationId;
+use innocap_access::Subject;
+use innocap_app::{Caller, Clock, Innocap, Model};
+use innocap_domain::{EmailAddress, Language, OrganisationId, PersonId, Role, Scope, ServiceRole, SolutionId};
 use innocap_registry::testing::TestDatabase;
 use innocap_server::cli::Settings;
 use innocap_server::commands::Running;
@@ -17,9 +17,6 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::client::Client;
-
-/// What a token is for where a test does not care.
-const SUBJECT: &str = "test";
 
 /// Where the registry of an instance is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +66,12 @@ fn model() -> Model {
         .clone()
 }
 
+/// A port that nobody listens on: links in mails, and the tokens' issuer, name it before the server listens.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
 impl Instance {
     /// An instance on SQLite.
     ///
@@ -86,7 +89,7 @@ impl Instance {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let data = folder.path().join("data");
         let mut arguments =
-            vec!["innocap".to_owned(), format!("--data-dir={}", data.display()), "--listen=127.0.0.1:0".to_owned()];
+            vec!["innocap".to_owned(), format!("--data-dir={}", data.display()), format!("--listen=127.0.0.1:{}", free_port())];
         arguments.push("--workers=2".to_owned());
         let database = match backend {
             Backend::Sqlite => None,
@@ -104,7 +107,7 @@ impl Instance {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let running = runtime.block_on(async {
-            let innocap = wiring::start_with(&settings, model(), clock.clone()).await.map_err(|f| f.message);
+            let innocap = wiring::start_with(&settings, model(), clock.clone(), false).await.map_err(|f| f.message);
             Running::start(&settings, innocap.expect("it starts")).await.map_err(|f| f.message).expect("it listens")
         });
         Self { runtime, running: Some(running), settings, clock, kept }
@@ -158,46 +161,120 @@ impl Instance {
         Client::new(self.url(""), None)
     }
 
-    /// A client with a token of the operator.
+    /// A client that is signed in as an operator.
     pub fn operator(&self) -> Client {
-        Client::new(self.url(""), Some(self.token(None, TimeDelta::hours(1))))
+        self.person("operator@example.org", ServiceRole::Operator)
     }
 
-    /// A client with a token of an organisation.
+    /// A client that is signed in as a person with this address, who is entered where there is none.
+    ///
+    /// # Panics
+    /// Where `email` is no address.
+    pub fn person(&self, email: &str, role: ServiceRole) -> Client {
+        let id = self.person_id(email, role);
+        Client::new(self.url(""), Some(self.token(Subject::Person(id))))
+    }
+
+    /// The person with this address, entered where there is none.
+    ///
+    /// # Panics
+    /// Where `email` is no address.
+    pub fn person_id(&self, email: &str, role: ServiceRole) -> PersonId {
+        let address: EmailAddress = email.parse().expect("an address");
+        self.block_on(async {
+            let innocap = self.innocap();
+            if let Some(found) = innocap.registry().person_by_email(&address).await.expect("the registry answers") {
+                return found.id;
+            }
+            let name = address.as_str().split('@').next().unwrap_or_default().to_owned();
+            let entered = innocap.enter_person(address, name, Language::En.into(), role, None).await;
+            entered.expect("a person").0.id
+        })
+    }
+
+    /// A member of an organisation, signed in; the address tells them apart.
+    ///
+    /// # Panics
+    /// Where `organisation` is no identifier.
+    pub fn member_as(&self, organisation: &str, email: &str, role: Role) -> Client {
+        let organisation: OrganisationId = organisation.parse().expect("an identifier");
+        let person = self.person_id(email, ServiceRole::None);
+        self.block_on(async {
+            let innocap = self.innocap();
+            if innocap.registry().role_in(person, organisation).await.expect("the registry answers").is_none() {
+                innocap.add_member(person, organisation, role).await.expect("a member");
+            }
+        });
+        Client::new(self.url(""), Some(self.token(Subject::Person(person))))
+    }
+
+    /// An API client of an organisation with these scopes, with a token.
+    ///
+    /// # Panics
+    /// Where `organisation` is no identifier.
+    pub fn api_client(&self, organisation: &str, scopes: &[Scope]) -> Client {
+        let organisation = organisation.parse().expect("an identifier");
+        let document = json!({"name": "test", "scopes": scopes});
+        let made = self.block_on(self.innocap().create_client(&Caller::shell(), organisation, &document));
+        let id = made.expect("a client").client.id;
+        Client::new(self.url(""), Some(self.token(Subject::Client(id))))
+    }
+
+    /// A client that is signed in as an owner of an organisation.
     ///
     /// # Panics
     /// Where `organisation` is no identifier.
     pub fn member(&self, organisation: &str) -> Client {
-        self.member_named(organisation, SUBJECT)
+        self.member_named(organisation, "owner")
     }
 
-    /// A client with a token of an organisation that is for `subject`.
+    /// A client that is signed in as an owner of an organisation, who is told apart by `name`.
     ///
     /// # Panics
     /// Where `organisation` is no identifier.
-    pub fn member_named(&self, organisation: &str, subject: &str) -> Client {
-        let organisation = organisation.parse().expect("an identifier");
-        Client::new(self.url(""), Some(self.issue(subject, Some(organisation), TimeDelta::hours(1))))
+    pub fn member_named(&self, organisation: &str, name: &str) -> Client {
+        self.member_as(organisation, &format!("{name}@{organisation}.example.org"), Role::Owner)
     }
 
-    /// A token that ends after `lifetime`, which may be negative.
+    /// An access token.
     ///
     /// # Panics
-    /// Where it cannot be issued.
-    pub fn token(&self, organisation: Option<OrganisationId>, lifetime: TimeDelta) -> String {
-        self.issue(SUBJECT, organisation, lifetime)
+    /// Where there is no such person or client.
+    pub fn token(&self, subject: Subject) -> String {
+        self.block_on(self.innocap().token_for(subject)).expect("a token")
     }
 
-    fn issue(&self, subject: &str, organisation: Option<OrganisationId>, lifetime: TimeDelta) -> String {
-        let tokens = wiring::tokens(&self.settings.data_dir).map_err(|f| f.message).expect("the key is there");
-        let now: DateTime<Utc> = self.clock.now();
-        tokens.issue(subject, organisation, now, lifetime).expect("a token")
+    /// The clock, for tests that turn it.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Writes an organisation; its identifier.
     pub fn organisation(&self, name: &str, kind: &str, country: &str) -> String {
         let body = json!({"name": name, "kind": kind, "country": country});
         self.operator().post("/api/v1/organisations", &body).expect(201).id()
+    }
+
+    /// Lets the organisation's listings be shown without waiting for a moderator, as after its first one.
+    ///
+    /// # Panics
+    /// Where `organisation` is no identifier.
+    pub fn trusted(&self, organisation: &str) {
+        let document = json!({
+            "organisation": organisation,
+            "kind": "service",
+            "texts": [{"language": "en", "title": "First listing", "summary": "The first of them."}],
+        });
+        let (operator, owner) = (self.operator(), self.member(organisation));
+        let listing = operator.post("/api/v1/solutions", &document).expect(201).id();
+        owner.send("POST", &format!("/api/v1/solutions/{listing}/publish"), &[], None).expect(202);
+        let waiting = operator.get("/api/v1/reviews").expect(200).body;
+        let reviews = waiting["items"].as_array().expect("a list");
+        let review = reviews.iter().find(|review| review["record"] == listing.as_str()).expect("it waits");
+        let address = format!("/api/v1/reviews/{}/decision", review["id"].as_str().expect("an identifier"));
+        operator.post(&address, &json!({"decision": "approved"})).expect(200);
+        let solution: SolutionId = listing.parse().expect("an identifier");
+        self.block_on(self.innocap().registry().delete(solution, None)).expect("it is deleted again");
     }
 
     /// Writes and publishes a record of `resource` and waits until it is indexed; its identifier.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::secret::Secret;
+use innocap_domain::Secret;
 
 /// An issuer, and what Innocap is to it.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,7 +4,7 @@ use super::*;
 use innocap_neighbours::OidcProvider;
 use serde_json::{Value, json};
 
-use crate::secret::Secret;
+use innocap_domain::Secret;
 
 const REDIRECT: &str = "http://127.0.0.1:1/sign-in/callback";
 

@@ -31,7 +31,7 @@ pub(crate) async fn list<C: Resource>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::parse(C::KIND, &pairs.0).map_err(Problem::of_query)?;
-    let page = state.innocap.list::<C>(&caller.0, &query).await.map_err(Problem::of_query)?;
+    let page = state.innocap.list::<C>(caller.actor(), &query).await.map_err(Problem::of_query)?;
     Ok(page_answer(page, &request, &pairs))
 }
 
@@ -42,6 +42,19 @@ pub(crate) fn page_answer<T: Serialize>(page: Page<T>, request: &HttpRequest, pa
         response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(request, &pairs.0, next))));
     }
     let mut body = json!({"items": page.items, "total": page.total});
+    if let Some(next) = page.next {
+        body["next_cursor"] = json!(next);
+    }
+    response.json(body)
+}
+
+/// As [`page_answer`], for a list that does not say how many there are in all.
+pub(crate) fn queue_answer<T: Serialize>(page: Page<T>, request: &HttpRequest, pairs: &Pairs) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(next) = &page.next {
+        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(request, &pairs.0, next))));
+    }
+    let mut body = json!({"items": page.items});
     if let Some(next) = page.next {
         body["next_cursor"] = json!(next);
     }
@@ -77,7 +90,7 @@ pub(crate) async fn find<C: Resource>(
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (version, view) = state.innocap.find(&caller.0, id::<C>(&path)?).await?;
+    let (version, view) = state.innocap.find(caller.actor(), id::<C>(&path)?).await?;
     let known = request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag(version)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag(version))).finish());
@@ -125,7 +138,9 @@ pub(crate) async fn publish<C: Resource>(
     path: web::Path<String>,
     expected: Expected,
 ) -> Result<HttpResponse, Problem> {
-    Ok(answer(state.innocap.publish(&caller.0, id::<C>(&path)?, expected.0).await?))
+    let published = state.innocap.publish(&caller.0, id::<C>(&path)?, expected.0).await?;
+    let mut response = if published.waits { HttpResponse::Accepted() } else { HttpResponse::Ok() };
+    Ok(response.insert_header((ETAG, etag(published.version))).json(published.view))
 }
 
 pub(crate) async fn archive<C: Resource>(

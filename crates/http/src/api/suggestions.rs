@@ -17,7 +17,7 @@ pub(crate) async fn for_challenge(
     reader: Reader,
 ) -> Result<HttpResponse, Problem> {
     let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
-    let answer = state.innocap.suggest_for_challenge(&caller.0, id(&path)?, options).await?;
+    let answer = state.innocap.suggest_for_challenge(caller.actor(), id(&path)?, options).await?;
     Ok(reader.answer().json(state.innocap.phrase(answer, reader.0)))
 }
 
@@ -29,7 +29,7 @@ pub(crate) async fn for_solution(
     reader: Reader,
 ) -> Result<HttpResponse, Problem> {
     let options = Options::parse(&pairs.0).map_err(Problem::of_query)?;
-    let needs = state.innocap.challenges_for_solution(&caller.0, id(&path)?, options).await?;
+    let needs = state.innocap.challenges_for_solution(caller.actor(), id(&path)?, options).await?;
     Ok(reader.answer().json(state.innocap.phrase_needs(needs, reader.0)))
 }
 

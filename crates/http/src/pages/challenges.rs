@@ -10,7 +10,7 @@ use super::layout::{Choice, countries, functions, render, render_as};
 use super::suggestions::language_name;
 use super::texts::{InterfaceTexts, encode_pairs};
 use crate::api::records::id;
-use crate::extract::Caller;
+use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -42,7 +42,7 @@ impl List {
 /// A list's page, whatever it lists.
 pub(super) async fn list_page<C: innocap_app::Resource>(
     state: &State,
-    caller: &Caller,
+    visitor: &Visitor,
     request: &HttpRequest,
     resource: &'static str,
     kinds: impl FnOnce(&InterfaceTexts) -> Vec<Choice>,
@@ -50,7 +50,7 @@ pub(super) async fn list_page<C: innocap_app::Resource>(
     let texts = InterfaceTexts::of(request);
     let pairs = texts.parameters();
     let found = match ListQuery::parse(C::KIND, &pairs) {
-        Ok(query) => state.innocap.list::<C>(&caller.0, &query).await,
+        Ok(query) => state.innocap.list::<C>(visitor.actor(), &query).await,
         Err(error) => Err(error),
     };
     let mut list = List {
@@ -85,10 +85,10 @@ pub(super) async fn list_page<C: innocap_app::Resource>(
 
 pub(crate) async fn list(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    list_page::<Challenge>(&state, &caller, &request, "challenges", |_| Vec::new()).await
+    list_page::<Challenge>(&state, &visitor, &request, "challenges", |_| Vec::new()).await
 }
 
 #[derive(Template)]
@@ -114,12 +114,12 @@ struct Detail {
 
 pub(crate) async fn detail(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
-    let (record, organisation) = state.innocap.find_whole(&caller.0, id::<Challenge>(&path)?).await?;
+    let (record, organisation) = state.innocap.find_whole(visitor.actor(), id::<Challenge>(&path)?).await?;
     let (labels, language) = (state.innocap.labels(), texts.language());
     let version = record.content.texts.best_for(&LanguageTag::from(language));
     let content = &record.content;

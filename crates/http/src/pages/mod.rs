@@ -10,3 +10,4 @@ pub(crate) mod solutions;
 pub(crate) mod start;
 pub(crate) mod suggestions;
 mod texts;
+pub(crate) mod visitor;

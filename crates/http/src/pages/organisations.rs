@@ -9,7 +9,7 @@ use super::cards::{Card, cards, place_name};
 use super::layout::render;
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
-use crate::extract::Caller;
+use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -30,19 +30,19 @@ struct Detail {
 
 pub(crate) async fn detail(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
-    let (record, _) = state.innocap.find_whole(&caller.0, id::<Organisation>(&path)?).await?;
+    let (record, _) = state.innocap.find_whole(visitor.actor(), id::<Organisation>(&path)?).await?;
     let labels = state.innocap.labels();
     let place = &record.content.place;
     let codes = [place.region.as_ref().map(ToString::to_string), place.country.map(|country| country.to_string())];
     let (challenges, more_challenges) =
-        of::<Challenge>(&state, &caller, &texts, "challenges", &record.id.to_string()).await?;
+        of::<Challenge>(&state, &visitor, &texts, "challenges", &record.id.to_string()).await?;
     let (solutions, more_solutions) =
-        of::<Solution>(&state, &caller, &texts, "solutions", &record.id.to_string()).await?;
+        of::<Solution>(&state, &visitor, &texts, "solutions", &record.id.to_string()).await?;
     let page = Detail {
         name: record.content.name.clone(),
         kind: texts.get(match record.content.kind {
@@ -65,14 +65,14 @@ pub(crate) async fn detail(
 /// The newest of an organisation's records, and the address of the list of all where there are more.
 async fn of<C: Resource>(
     state: &State,
-    caller: &Caller,
+    visitor: &Visitor,
     texts: &InterfaceTexts,
     resource: &str,
     organisation: &str,
 ) -> Result<(Vec<Card>, Option<String>), Problem> {
     let pairs = [("organisation".to_owned(), organisation.to_owned()), ("limit".to_owned(), "10".to_owned())];
     let query = ListQuery::parse(C::KIND, &pairs)?;
-    let page = state.innocap.list::<C>(&caller.0, &query).await?;
+    let page = state.innocap.list::<C>(visitor.actor(), &query).await?;
     let more = page.next.map(|_| texts.to(&format!("/{resource}?organisation={organisation}")));
     Ok((cards(resource, &page.items, texts, &state.innocap), more))
 }

@@ -11,13 +11,13 @@ use super::layout::{Choice, render};
 use super::suggestions::language_name;
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
-use crate::extract::Caller;
+use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
 pub(crate) async fn list(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let labels = state.innocap.labels();
@@ -26,7 +26,7 @@ pub(crate) async fn list(
         let chosen = texts.parameter("kind");
         SolutionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), phrases.kind(kind.as_str()), chosen)).collect()
     };
-    list_page::<Solution>(&state, &caller, &request, "solutions", kinds).await
+    list_page::<Solution>(&state, &visitor, &request, "solutions", kinds).await
 }
 
 #[derive(Template)]
@@ -55,12 +55,12 @@ struct Detail {
 
 pub(crate) async fn detail(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
-    let (record, organisation) = state.innocap.find_whole(&caller.0, id::<Solution>(&path)?).await?;
+    let (record, organisation) = state.innocap.find_whole(visitor.actor(), id::<Solution>(&path)?).await?;
     let (labels, language) = (state.innocap.labels(), texts.language());
     let version = record.content.texts.best_for(&LanguageTag::from(language));
     let content = &record.content;
@@ -113,14 +113,14 @@ struct Needs {
 /// The open needs that a solution could answer.
 pub(crate) async fn needs(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
     let id = id::<Solution>(&path)?;
-    let (_, view) = state.innocap.find(&caller.0, id).await?;
-    let found = state.innocap.challenges_for_solution(&caller.0, id, Options::default()).await?;
+    let (_, view) = state.innocap.find(visitor.actor(), id).await?;
+    let found = state.innocap.challenges_for_solution(visitor.actor(), id, Options::default()).await?;
     let found = state.innocap.phrase_needs(found, texts.language());
     let labels = state.innocap.labels();
     let phrases = Phrases::new(texts.language(), &labels);

@@ -11,7 +11,7 @@ use super::cards::{Card, Suggested};
 use super::layout::{Choice, countries, render};
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
-use crate::extract::Caller;
+use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -120,15 +120,15 @@ fn explain(texts: &InterfaceTexts, violations: &innocap_domain::Violations) -> S
 /// Suggestions for a stored challenge.
 pub(crate) async fn for_challenge(
     state: web::Data<State>,
-    caller: Caller,
+    visitor: Visitor,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
     let id = id::<Challenge>(&path)?;
-    let (_, view) = state.innocap.find(&caller.0, id).await?;
+    let (_, view) = state.innocap.find(visitor.actor(), id).await?;
     let options = Options { mix: true, ..Options::default() };
-    let answer = state.innocap.suggest_for_challenge(&caller.0, id, options).await?;
+    let answer = state.innocap.suggest_for_challenge(visitor.actor(), id, options).await?;
     let card = Card::of_view("challenges", &view, &texts, &state.innocap.labels());
     let page = Page {
         need: String::new(),

@@ -6,6 +6,7 @@
 //! that holds it waits for another lock.
 
 mod audit;
+mod cases;
 mod ceremonies;
 mod chain;
 mod clients;
@@ -33,6 +34,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use innocap_domain::{AuditActor, AuditEvent, Id, PersonId, Trace};
 
 pub use audit::AuditFilter;
+pub use cases::Case;
 pub use ceremonies::NewCeremony;
 pub use chain::AuditCheck;
 pub use clients::{ClientAccount, NewClient};

@@ -18,7 +18,7 @@ const EXAMPLES: &[(Language, &str)] = &[
 ];
 
 pub async fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
-    let innocap = wiring::start(settings, Clock::system()).await?;
+    let innocap = wiring::start_demo(settings, Clock::system()).await?;
     let loaded = bundle::load(&innocap).await?;
     innocap.catch_up().await?;
     let solutions = innocap.solutions_index().status().records;
@@ -34,6 +34,10 @@ pub async fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
     }
     if options.no_serve {
         return Ok(());
+    }
+    print(&format!("\n{}\nReady to sign in, in this demo alone; the passwords are new at each start:\n\n", "─".repeat(100)))?;
+    for account in innocap.open_demo().await? {
+        print(&format!("  {:<13} {:<45} {}\n", account.what, account.name, account.secret))?;
     }
     serve::serve(settings, innocap).await
 }

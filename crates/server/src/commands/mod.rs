@@ -5,23 +5,24 @@ mod demo;
 mod evaluate;
 mod feedback;
 mod import;
+mod operation;
+mod organisation;
 mod report;
 mod serve;
 mod suggest;
 mod tune;
+mod user;
 mod vocabulary;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use chrono::TimeDelta;
 use innocap_app::Clock;
-use innocap_domain::{Organisation, OrganisationId};
 use innocap_registry::Registry;
 
 pub use serve::Running;
 
-use crate::cli::{Cli, Command, Export, Settings, Token};
+use crate::cli::{Cli, Command, Export, Settings};
 use crate::{Failure, config, logging, wiring};
 
 /// Does what the command line says.
@@ -39,7 +40,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Export(options) => export(&settings, &options).await,
         Command::Reindex => reindex(&settings).await,
         Command::Migrate => migrate(&settings).await,
-        Command::Token(options) => token(&settings, &options).await,
+        Command::User(command) => user::run(&settings, command).await,
+        Command::Organisation(command) => organisation::run(&settings, command).await,
+        Command::Keys(command) => operation::keys(&settings, &command).await,
+        Command::Audit(command) => operation::audit(&settings, &command).await,
         Command::Evaluate(options) => evaluate::run(&settings, &options).await,
         Command::Calibrate(options) => calibrate::run(&settings, &options).await,
         Command::Tune(options) => tune::run(&settings, &options).await,
@@ -95,22 +99,4 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
     let status = innocap.solutions_index().status();
     let needs = innocap.challenges_index().status();
     print(&format!("indexed {} solutions and {} challenges\n", status.records, needs.records))
-}
-
-async fn token(settings: &Settings, options: &Token) -> Result<(), Failure> {
-    let tokens = wiring::tokens(&settings.data_dir)?;
-    let organisation = match &options.organisation {
-        None => None,
-        Some(text) => {
-            let id: OrganisationId = text.parse()?;
-            let registry = registry(settings).await?;
-            registry.migrate().await?;
-            if registry.find::<Organisation>(id).await?.is_none() {
-                return Err(Failure::new(format!("there is no organisation {id}")));
-            }
-            Some(id)
-        }
-    };
-    let token = tokens.issue(&options.subject, organisation, Clock::system().now(), TimeDelta::days(options.days))?;
-    print(&format!("{token}\n"))
 }

@@ -9,6 +9,7 @@ use crate::{Failure, wiring};
 
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let innocap = wiring::start(settings, Clock::system()).await?;
+    innocap.close_demo().await?;
     serve(settings, innocap).await
 }
 
@@ -24,7 +25,7 @@ pub async fn serve(settings: &Settings, innocap: Innocap) -> Result<(), Failure>
     Ok(())
 }
 
-/// A server with its indexer.
+/// A server with its indexer and its housekeeping.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
@@ -32,20 +33,22 @@ pub struct Running {
     pub innocap: Innocap,
     server: Server,
     indexer: tokio::task::JoinHandle<()>,
+    house: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
     /// Starts listening and indexing.
     ///
     /// # Errors
-    /// An address that cannot be listened on, a signing key that cannot be used.
+    /// An address that cannot be listened on.
     pub async fn start(settings: &Settings, innocap: Innocap) -> Result<Self, Failure> {
-        let tokens = wiring::tokens(&settings.data_dir)?;
-        let options = HttpOptions { listen: settings.listen, workers: settings.workers };
-        let server = innocap_http::start(innocap.clone(), tokens, &options)
+        let options =
+            HttpOptions { listen: settings.listen, workers: settings.workers, behind_proxy: settings.behind_proxy };
+        let server = innocap_http::start(innocap.clone(), &options)
             .map_err(|e| Failure::unavailable(format!("cannot listen on {} (INNOCAP_LISTEN): {e}", settings.listen)))?;
         let indexer = innocap.follow();
-        Ok(Self { address: server.address(), innocap, server, indexer })
+        let house = innocap.keep_house();
+        Ok(Self { address: server.address(), innocap, server, indexer, house })
     }
 
     /// Answers what is under way, then stops.
@@ -53,6 +56,7 @@ impl Running {
         self.innocap.stop();
         self.server.stop().await;
         let _ = self.indexer.await;
+        let _ = self.house.await;
     }
 }
 

@@ -6,6 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+mod accounts;
+mod settings;
+
+pub use accounts::{AuditCommand, ClientMade, KeysCommand, OrganisationCommand, UserCommand};
+pub use settings::{LogFormat, MailEncryption, Settings};
+
 use crate::Failure;
 
 /// Innocap puts a public body's need beside the solutions that already exist.
@@ -18,81 +24,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// All settings. A flag wins over the environment variable, the variable over the settings file, the file over the
-/// default.
-#[derive(Debug, Clone, Args)]
-pub struct Settings {
-    /// File of settings in TOML: the variables' names without INNOCAP_, in lower case (listen = "0.0.0.0:8080")
-    #[arg(long, global = true, env = "INNOCAP_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// Folder of the SQLite database, the indexes and the signing key
-    #[arg(long, global = true, env = "INNOCAP_DATA_DIR", value_name = "FOLDER", default_value = "innocap-data")]
-    pub data_dir: PathBuf,
-
-    /// Where the registry is: postgres://user:password@host/database or sqlite:FILE; by default a SQLite file in the
-    /// data folder
-    #[arg(long, global = true, env = "INNOCAP_DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub database_url: Option<String>,
-
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, global = true, env = "INNOCAP_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub listen: std::net::SocketAddr,
-
-    /// Threads that answer requests; 0 takes one for each core
-    #[arg(long, global = true, env = "INNOCAP_WORKERS", value_name = "NUMBER", default_value_t = 0)]
-    pub workers: usize,
-
-    /// What is logged: error, warn, info, debug, trace, or a filter such as info,innocap_app=debug
-    #[arg(long, global = true, env = "INNOCAP_LOG", value_name = "FILTER", default_value = "info")]
-    pub log: String,
-
-    /// How it is logged
-    #[arg(long, global = true, env = "INNOCAP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
-
-    /// Another embedding model of the BERT architecture: a GGUF file; needs INNOCAP_TOKENIZER_FILE
-    #[arg(long, global = true, env = "INNOCAP_MODEL_FILE", value_name = "FILE", requires = "tokenizer_file")]
-    pub model_file: Option<PathBuf>,
-
-    /// The tokenizer of that model: a tokenizer.json
-    #[arg(long, global = true, env = "INNOCAP_TOKENIZER_FILE", value_name = "FILE", requires = "model_file")]
-    pub tokenizer_file: Option<PathBuf>,
-
-    /// An OpenAI-compatible endpoint in place of a model in the program, such as https://models.example/v1/embeddings
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_URL", value_name = "URL", conflicts_with = "model_file")]
-    pub embeddings_url: Option<String>,
-
-    /// The model's name at that endpoint
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_MODEL", value_name = "NAME", default_value = "default")]
-    pub embeddings_model: String,
-
-    /// The bearer token for that endpoint
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub embeddings_token: Option<String>,
-
-    /// What that model wants before the text of a need
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_QUERY_PREFIX", value_name = "TEXT", default_value = "")]
-    pub embeddings_query_prefix: String,
-
-    /// What that model wants before the text of a solution
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_PASSAGE_PREFIX", value_name = "TEXT", default_value = "")]
-    pub embeddings_passage_prefix: String,
-
-    /// Whether that endpoint may be at a private address, such as on this machine
-    #[arg(long, global = true, env = "INNOCAP_EMBEDDINGS_ALLOW_PRIVATE")]
-    pub embeddings_allow_private: bool,
-}
-
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// What the program can do.
@@ -112,8 +43,18 @@ pub enum Command {
     Reindex,
     /// Applies pending migrations
     Migrate,
-    /// Issues a bearer token
-    Token(Token),
+    /// People: enter, list, give a role, suspend; the first operator too
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Organisations: verify, suspend, members, API clients
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
+    /// The keys that sign tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Measures the ranking on a judged collection in BEIR layout
     Evaluate(Evaluate),
     /// Holds scores and verdicts against judged pairs of the registry's own records
@@ -202,20 +143,6 @@ pub struct Import {
 pub struct Export {
     /// The file; by default standard output
     pub file: Option<PathBuf>,
-}
-
-/// See [`Command::Token`].
-#[derive(Debug, Args)]
-pub struct Token {
-    /// The organisation it belongs to; without one it is an operator's token, which may do everything
-    #[arg(long, value_name = "ID")]
-    pub organisation: Option<String>,
-    /// What it is for, such as case-system; feedback is kept once for each name
-    #[arg(long, value_name = "NAME", default_value = "token")]
-    pub subject: String,
-    /// Days until it ends
-    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=366))]
-    pub days: i64,
 }
 
 /// See [`Command::Evaluate`].

@@ -1,0 +1,60 @@
+//! Reports: anyone says what is wrong with what they see; moderators decide.
+
+use innocap_access::{Action, Target};
+use innocap_domain::{Id, Reader, Report, ReportId, ReportOutcome, ReportReason, limits};
+use innocap_registry::NewReport;
+use serde_json::Value;
+
+use crate::Innocap;
+use crate::caller::{Caller, allow};
+use crate::error::AppError;
+use crate::lists::Page;
+use crate::queue::QueueQuery;
+use crate::records::Resource;
+
+impl Innocap {
+    /// Takes a report from anyone who sees the record.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where it is not shown to everyone; [`AppError::Invalid`]; [`AppError::TooMany`].
+    pub async fn report<C: Resource>(&self, caller: &Caller, id: Id<C>, document: &Value) -> Result<(), AppError> {
+        self.visible(&caller.actor, Action::Report, id).await?;
+        let (reason, note) = Reader::document(document, |r| {
+            let reason = r.required_code("reason", ReportReason::parse);
+            let note = r.text("note", limits::NOTE);
+            if reason == Some(ReportReason::Other) && note.is_none() && r.faults() == 0 {
+                r.fault("note", "required", "say what is wrong");
+            }
+            (reason, note)
+        })?;
+        let reason = reason.ok_or_else(|| AppError::Internal("a reason is missing".to_owned()))?;
+        self.slow_down(caller).await?;
+        let new = NewReport { record: id, reporter: caller.person(), reason, note };
+        self.registry().report_listing(new, &caller.trace(None, self.clock().now())).await?;
+        Ok(())
+    }
+
+    /// The reports that wait, or were decided.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] for everyone but moderators.
+    pub async fn reports(&self, caller: &Caller, query: &QueueQuery) -> Result<Page<Report>, AppError> {
+        allow(&caller.actor, Action::ListReports, &Target::Service)?;
+        let after = query.after()?;
+        let found = self.registry().reports(query.open, after, query.limit + 1).await?;
+        Ok(query.page(found, |report| report.id.to_string()))
+    }
+
+    /// Decides a report. What it is about is suspended by itself, so that its owner is told in the moderator's words.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where none of that identifier waits; [`AppError::Invalid`].
+    pub async fn decide_report(&self, caller: &Caller, id: ReportId, document: &Value) -> Result<Report, AppError> {
+        allow(&caller.actor, Action::CloseReport, &Target::Service)?;
+        let (outcome, note) = Reader::document(document, |r| {
+            (r.required_code("outcome", ReportOutcome::parse), r.text("note", limits::NOTE))
+        })?;
+        let outcome = outcome.ok_or_else(|| AppError::Internal("an outcome is missing".to_owned()))?;
+        Ok(self.registry().decide_report(id, outcome, note, &caller.trace(None, self.clock().now())).await?)
+    }
+}

@@ -1,0 +1,95 @@
+//! The operator: people, the audit log, the outbox, the keys, the state of the index.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use innocap_app::{AuditQuery, OutboxQuery, PeopleQuery};
+use serde_json::json;
+
+use super::records::{id, queue_answer};
+use crate::extract::{Caller, Document, Pairs};
+use crate::problem::Problem;
+use crate::server::State;
+
+pub(crate) async fn people(
+    state: web::Data<State>,
+    caller: Caller,
+    pairs: Pairs,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = PeopleQuery::parse(&pairs.0).map_err(Problem::of_query)?;
+    let page = state.innocap.people(&caller.0, &query).await.map_err(Problem::of_query)?;
+    Ok(queue_answer(page, &request, &pairs))
+}
+
+pub(crate) async fn set_role(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.set_service_role(&caller.0, id(&path)?, &document.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(crate) async fn suspend_person(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.suspend_person(&caller.0, id(&path)?, &document.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(crate) async fn restore_person(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.restore_person(&caller.0, id(&path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(crate) async fn audit(
+    state: web::Data<State>,
+    caller: Caller,
+    pairs: Pairs,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = AuditQuery::parse(&pairs.0).map_err(Problem::of_query)?;
+    let page = state.innocap.audit(&caller.0, &query).await.map_err(Problem::of_query)?;
+    Ok(queue_answer(page, &request, &pairs))
+}
+
+pub(crate) async fn outbox(
+    state: web::Data<State>,
+    caller: Caller,
+    pairs: Pairs,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = OutboxQuery::parse(&pairs.0).map_err(Problem::of_query)?;
+    let page = state.innocap.outbox(&caller.0, &query).await.map_err(Problem::of_query)?;
+    Ok(queue_answer(page, &request, &pairs))
+}
+
+pub(crate) async fn retry_mail(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.retry_mail(&caller.0, id(&path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(crate) async fn delete_mail(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.delete_mail(&caller.0, id(&path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(crate) async fn rotate_keys(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let current = state.innocap.rotate_keys(&caller.0).await?;
+    Ok(HttpResponse::Ok().json(json!({ "current": current })))
+}
