@@ -1,70 +1,76 @@
-//! Every operation of the contract, as everyone who might call it.
+//! Every operation of the contract, as everyone who might call it: what they get is what the table of permissions says
+//! of the action that the contract names for it.
 
-use chrono::TimeDelta;
+use innocap_access::{Action, Actor, Decision, Owner, Target, decide};
+use innocap_domain::{Membership, OrganisationKind, RecordKind, Role, Scope, ServiceRole, Status};
 use innocap_testkit::{Client, Contract, Instance};
 use serde_json::{Value, json};
 
 use crate::support::{alarm_challenge, alarm_solution};
 
-/// What each caller gets: anonymous, a member of another organisation, a member of the right one, the operator.
-type Expected = [u16; 4];
+/// Operations about what the caller has proved by what they send, whoever they are: the table lets everyone try.
+/// What they answer without the right code is looked at where accounts are tested.
+const PROVEN_BY_CONTENT: [u16; 5] = [200, 202, 400, 410, 429];
 
-/// The table: operation → statuses on a published record and on a draft. An operation that is missing fails the test.
-const TABLE: &[(&str, Expected, Expected)] = &[
-    ("listOrganisations", [200; 4], [200; 4]),
-    ("createOrganisation", [401, 403, 403, 201], [401, 403, 403, 201]),
-    ("findOrganisation", [200; 4], [200; 4]),
-    ("replaceOrganisation", [401, 403, 200, 200], [401, 403, 200, 200]),
-    ("patchOrganisation", [401, 403, 200, 200], [401, 403, 200, 200]),
-    ("publishOrganisation", [401, 403, 200, 200], [401, 403, 200, 200]),
-    ("archiveOrganisation", [401, 403, 200, 200], [401, 403, 200, 200]),
-    ("listChallenges", [200; 4], [200; 4]),
-    ("createChallenge", [401, 403, 201, 201], [401, 403, 201, 201]),
-    ("findChallenge", [200; 4], [404, 404, 200, 200]),
-    ("replaceChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("patchChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("publishChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("archiveChallenge", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("suggestForChallenge", [200; 4], [404, 404, 200, 200]),
-    ("giveFeedback", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("withdrawFeedback", [401, 403, 204, 204], [401, 404, 204, 204]),
-    ("listFeedback", [401, 403, 403, 200], [401, 403, 403, 200]),
-    ("listSolutions", [200; 4], [200; 4]),
-    ("createSolution", [401, 403, 201, 201], [401, 403, 201, 201]),
-    ("findSolution", [200; 4], [404, 404, 200, 200]),
-    ("replaceSolution", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("patchSolution", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("publishSolution", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("archiveSolution", [401, 403, 200, 200], [401, 404, 200, 200]),
-    ("challengesForSolution", [200; 4], [404, 404, 200, 200]),
-    ("suggest", [200; 4], [200; 4]),
-    ("listVocabulary", [200; 4], [200; 4]),
-    ("findVocabularyCode", [200; 4], [200; 4]),
-    ("openapi", [200; 4], [200; 4]),
-    ("listErrors", [200; 4], [200; 4]),
-    ("docsPage", [200; 4], [200; 4]),
-    ("startPage", [200; 4], [200; 4]),
-    ("stylesheet", [200; 4], [200; 4]),
-    ("live", [200; 4], [200; 4]),
-    ("ready", [200; 4], [200; 4]),
-];
+struct Who {
+    name: &'static str,
+    client: Client,
+    actor: Actor,
+}
 
 struct Scene {
     instance: Instance,
     own: String,
+    other: String,
     /// A published solution, where an operation is about two records.
     suggested: String,
-    callers: [Client; 4],
+    callers: Vec<Who>,
 }
 
 impl Scene {
     fn new() -> Self {
         let instance = Instance::new();
-        let own = instance.organisation("Own", "company", "SE");
-        let other = instance.organisation("Other", "company", "SE");
-        let callers = [instance.anonymous(), instance.member(&other), instance.member(&own), instance.operator()];
+        let own = instance.organisation("Own", "public-body", "SE");
+        let other = instance.organisation("Other", "public-body", "SE");
+        instance.trusted(&own);
+        instance.trusted(&other);
         let suggested = instance.published("solutions", &alarm_solution(&other));
-        Self { instance, own, suggested, callers }
+        let mut callers = vec![Who { name: "anonymous", client: instance.anonymous(), actor: Actor::Anonymous }];
+        let mut person = |name: &'static str, at: Option<(&String, Role)>, service_role: ServiceRole| {
+            let email = format!("{name}@example.org");
+            let id = instance.person_id(&email, service_role);
+            let client = match at {
+                Some((organisation, role)) => instance.member_as(organisation, &email, role),
+                None => instance.person(&email, service_role),
+            };
+            let memberships = at
+                .map(|(organisation, role)| Membership { organisation: organisation.parse().unwrap(), role })
+                .into_iter()
+                .collect();
+            callers.push(Who {
+                name,
+                client,
+                actor: Actor::Person { id, email_confirmed: true, service_role, memberships },
+            });
+        };
+        person("signed-in", None, ServiceRole::None);
+        person("viewer", Some((&own, Role::Viewer)), ServiceRole::None);
+        person("editor", Some((&own, Role::Editor)), ServiceRole::None);
+        person("owner", Some((&own, Role::Owner)), ServiceRole::None);
+        person("other-owner", Some((&other, Role::Owner)), ServiceRole::None);
+        person("moderator", None, ServiceRole::Moderator);
+        person("operator", None, ServiceRole::Operator);
+        for (name, scopes) in [("client", Scope::ALL), ("client-without-scope", &[Scope::WebhooksManage])] {
+            let (client, id) = instance.api_client_with_id(&own, scopes);
+            let actor = Actor::Client { id, organisation: own.parse().unwrap(), scopes: scopes.to_vec() };
+            callers.push(Who { name, client, actor });
+        }
+        Self { instance, own, other, suggested, callers }
+    }
+
+    fn owner(&self, organisation: &str) -> Owner {
+        let kind = OrganisationKind::PublicBody;
+        Owner { id: organisation.parse().unwrap(), kind, verified: true, suspended: false }
     }
 
     /// A fresh record that the operation is about.
@@ -85,74 +91,270 @@ impl Scene {
         id
     }
 
-    /// The address of an operation's path, about a record of its own.
-    fn address(&self, operation: &str, path: &str, published: bool) -> String {
-        let id = if path.contains("{id}") { self.record(path, published) } else { String::new() };
-        let address = path.replace("{id}", &id).replace("{solution}", &self.suggested);
-        let address = address.replace("{scheme}", "cpv").replace("{code}", "85312000");
-        if operation == "withdrawFeedback" {
-            // All callers' tokens have one subject, so it is the feedback of each of them.
-            self.instance.operator().put(&address, &self.body("giveFeedback")).expect(200);
+    /// Something that waits, belongs to the organisation, or has come about, for an operation that ends it.
+    fn thing(&self, operation: &str, parameter: &str) -> String {
+        let owner = self.instance.member(&self.own);
+        let inside = format!("/api/v1/organisations/{}", self.own);
+        let fresh = uuid();
+        match (operation, parameter) {
+            ("changeMember" | "removeMember", _) => {
+                let email = format!("member-{fresh}@example.org");
+                self.instance.member_as(&self.own, &email, Role::Viewer);
+                self.instance.person_id(&email, ServiceRole::None).to_string()
+            }
+            ("withdrawInvitation", _) => {
+                let invitation = json!({"email": format!("invited-{fresh}@example.org"), "role": "viewer"});
+                owner.post(&format!("{inside}/invitations"), &invitation).expect(201).id()
+            }
+            (_, "client") => {
+                let client = json!({"name": "case system", "scopes": ["challenges:read"]});
+                owner.post(&format!("{inside}/clients"), &client).expect(201).id()
+            }
+            ("decideReview", _) => {
+                // A person enters an organisation, which then waits.
+                let person = self.instance.person(&format!("founder-{fresh}@example.org"), ServiceRole::None);
+                let body = json!({"name": format!("New {fresh}"), "kind": "company"});
+                let id = person.post("/api/v1/organisations", &body).expect(201).id();
+                self.waiting("reviews", &id)
+            }
+            ("decideReport", _) => {
+                let report = json!({"reason": "spam"});
+                self.instance.reported(self.suggested.parse().unwrap(), &report);
+                self.waiting("reports", &self.suggested)
+            }
+            ("setServiceRole" | "suspendPerson" | "restorePerson", _) => {
+                let email = format!("somebody-{fresh}@example.org");
+                let id = self.instance.person_id(&email, ServiceRole::None).to_string();
+                if operation == "restorePerson" {
+                    let address = format!("/api/v1/people/{id}/suspend");
+                    self.instance.operator().post(&address, &json!({"reason": "a test"})).expect(204);
+                }
+                id
+            }
+            ("retryMail" | "deleteMail", _) => {
+                let address = format!("{inside}/invitations");
+                let email = format!("invited-{fresh}@example.org");
+                owner.post(&address, &json!({"email": email, "role": "viewer"})).expect(201);
+                let mails = self.instance.operator().get("/api/v1/outbox?state=queued").expect(200).body;
+                mails["items"][0]["id"].as_str().unwrap().to_owned()
+            }
+            _ => fresh,
+        }
+    }
+
+    fn waiting(&self, queue: &str, record: &str) -> String {
+        let mut address = format!("/api/v1/{queue}?limit=100");
+        loop {
+            let page = self.instance.operator().get(&address).expect(200).body;
+            let items = page["items"].as_array().unwrap();
+            if let Some(found) = items.iter().rev().find(|item| item["record"] == record) {
+                return found["id"].as_str().unwrap().to_owned();
+            }
+            let cursor = page["next_cursor"].as_str().expect("it waits");
+            address = format!("/api/v1/{queue}?limit=100&cursor={cursor}");
+        }
+    }
+
+    /// The address of an operation's path, about things of its own.
+    fn address(&self, operation: &str, path: &str, published: bool, who: &Who) -> String {
+        let mut address = path.to_owned();
+        if path.contains("/organisations/{id}") {
+            address = address.replace("{id}", &self.own);
+        } else if path.contains("/challenges/{id}") || path.contains("/solutions/{id}") {
+            address = address.replace("{id}", &self.record(path, published));
+        }
+        address =
+            address.replace("{solution}", &self.suggested).replace("{scheme}", "cpv").replace("{code}", "85312000");
+        for parameter in ["id", "person", "invitation", "client"] {
+            let placeholder = format!("{{{parameter}}}");
+            if address.contains(&placeholder) {
+                address = address.replace(&placeholder, &self.thing(operation, parameter));
+            }
+        }
+        let operator = self.instance.operator();
+        match operation {
+            // What is taken back has been given first.
+            "withdrawFeedback" => drop(who.client.put(&address, &self.body("giveFeedback"))),
+            "restoreChallenge" | "restoreSolution" | "restoreOrganisation" => {
+                let suspend = address.replace("/restore", "/suspend");
+                operator.post(&suspend, &json!({"reason": "a test"})).expect(204);
+            }
+            _ => {}
         }
         address
+    }
+
+    /// Puts back what an operation has done to what all share.
+    fn mend(&self, operation: &str) {
+        let operator = self.instance.operator();
+        let own = format!("/api/v1/organisations/{}", self.own);
+        let why = json!({"reason": "a test"});
+        match operation {
+            "suspendOrganisation" | "restoreOrganisation" => {
+                operator.post(&format!("{own}/restore"), &why);
+            }
+            "unverifyOrganisation" => drop(operator.send("POST", &format!("{own}/verify"), &[], None)),
+            "archiveOrganisation" => drop(operator.send("POST", &format!("{own}/publish"), &[], None)),
+            _ => {}
+        }
     }
 
     fn body(&self, operation: &str) -> Value {
         match operation {
             "giveFeedback" => json!({"relevant": true}),
-            "createOrganisation" | "replaceOrganisation" => json!({"name": "Own", "kind": "company", "country": "SE"}),
+            "createOrganisation" => json!({"name": "New", "kind": "company", "country": "SE"}),
+            "replaceOrganisation" => json!({"name": "Own", "kind": "public-body", "country": "SE"}),
             "createChallenge" | "replaceChallenge" => alarm_challenge(&self.own),
             "createSolution" | "replaceSolution" => alarm_solution(&self.own),
             "suggest" => json!({"text": "an alarm for elderly people"}),
             "patchOrganisation" => json!({"website": "https://example.org/"}),
+            "changeMember" => json!({"role": "editor"}),
+            "setServiceRole" => json!({"service_role": "none"}),
+            "updateMe" => json!({"name": "Somebody"}),
+            "invite" => json!({"email": format!("invited-{}@example.org", uuid()), "role": "viewer"}),
+            "createClient" | "changeClient" => json!({"name": "case system", "scopes": ["challenges:read"]}),
+            "decideReview" => json!({"decision": "approved"}),
+            "decideReport" => json!({"outcome": "dismissed"}),
+            "reportOrganisation" | "reportChallenge" | "reportSolution" => json!({"reason": "spam"}),
             _ if operation.starts_with("patch") => json!({"functions": ["health"]}),
             _ => json!({"reason": "no longer offered"}),
         }
+    }
+
+    /// What the table is asked about: the action of the contract and what it is done to.
+    fn target(&self, operation: &str, path: &str, action: Action, published: bool) -> Target {
+        use Action as A;
+        let own = self.owner(&self.own);
+        let of_kind = |kind| {
+            let status = if published { Status::Published } else { Status::Draft };
+            Target::Record {
+                kind,
+                status,
+                suspended: operation.starts_with("restore"),
+                in_review: false,
+                owner: Some(own),
+            }
+        };
+        match action {
+            A::ReadAccount | A::ChangeAccount | A::EraseAccount => unreachable!("asked for each caller"),
+            A::Read | A::Change | A::Publish | A::Archive | A::Suggest | A::GiveFeedback | A::Report => {
+                if path.contains("/challenges/") && operation != "challengesForSolution" {
+                    of_kind(RecordKind::Challenge)
+                } else if path.contains("/solutions/") {
+                    of_kind(RecordKind::Solution)
+                } else {
+                    let (kind, status) = (RecordKind::Organisation, Status::Published);
+                    Target::Record { kind, status, suspended: false, in_review: false, owner: Some(own) }
+                }
+            }
+            A::Suspend | A::Restore if path.contains("/organisations/") => Target::Organisation(own),
+            A::Suspend | A::Restore if path.contains("/challenges/") => of_kind(RecordKind::Challenge),
+            A::Suspend | A::Restore => of_kind(RecordKind::Solution),
+            A::Create => {
+                let (kind, owner) = match operation {
+                    "createChallenge" => (RecordKind::Challenge, Some(own)),
+                    "createSolution" => (RecordKind::Solution, Some(own)),
+                    _ => (RecordKind::Organisation, None),
+                };
+                Target::Record { kind, status: Status::Draft, suspended: false, in_review: false, owner }
+            }
+            _ if path.starts_with("/api/v1/organisations/{id}/") => Target::Organisation(own),
+            _ => Target::Service,
+        }
+    }
+}
+
+fn uuid() -> String {
+    innocap_domain::SolutionId::new().to_string()
+}
+
+/// The action that the contract names.
+fn action(name: &str) -> Action {
+    let camel = |action: &Action| {
+        let text = format!("{action:?}");
+        text[..1].to_lowercase() + &text[1..]
+    };
+    *Action::ALL.iter().find(|action| camel(action) == name).unwrap_or_else(|| panic!("{name} is no action"))
+}
+
+/// Whether an answer is what a decision comes to over HTTP.
+fn fits(decision: Decision, status: u16, operation: &str) -> bool {
+    match decision {
+        Decision::Allow if operation == "proveDomain" => status == 409,
+        // All callers of this walk come from one address, which is slowed down.
+        Decision::Allow if operation.starts_with("report") => (200..300).contains(&status) || status == 429,
+        Decision::Allow => (200..300).contains(&status),
+        Decision::Hide => status == 404,
+        Decision::Forbid(_) => status == 403,
+        Decision::SignIn => status == 401,
+    }
+}
+
+/// What an account's operations answer, which need something of the caller's own that this walk does not have.
+fn fits_account(who: &Who, status: u16) -> bool {
+    match who.actor {
+        Actor::Anonymous => status == 401,
+        Actor::Client { .. } => status == 403,
+        _ => ![401, 403, 500].contains(&status),
     }
 }
 
 #[test]
 fn everyone_may_do_exactly_what_the_table_says() {
     let scene = Scene::new();
+    let (mut faults, mut walked) = (Vec::new(), 0);
     for (method, path, description) in Contract::committed().operations() {
         let operation = description["operationId"].as_str().unwrap();
-        let row = TABLE.iter().find(|(name, ..)| *name == operation);
-        let (_, on_published, on_draft) = row.unwrap_or_else(|| panic!("{operation} is missing in the table"));
-        for (published, expected) in [(true, on_published), (false, on_draft)] {
-            for (caller, status) in scene.callers.iter().zip(expected) {
-                let address = scene.address(operation, &path, published);
+        let named = description["x-action"].as_str().unwrap_or_else(|| panic!("{operation} names no action"));
+        let action = action(named);
+        for published in [true, false] {
+            for who in &scene.callers {
+                // Whoever ends their own sessions or account is of no use to the rest of the walk.
+                if ["eraseMe", "endSessions", "rotateKeys"].contains(&operation)
+                    && who.actor != Actor::Anonymous
+                    && !matches!(who.actor, Actor::Client { .. })
+                {
+                    continue;
+                }
+                let address = scene.address(operation, &path, published, who);
                 let body = scene.body(operation).to_string();
+                let media_type = if method == "patch" { "application/merge-patch+json" } else { "application/json" };
                 let answer = match method.as_str() {
-                    "get" => caller.get(&address),
-                    "patch" => {
-                        caller.send("PATCH", &address, &[("content-type", "application/merge-patch+json")], Some(&body))
+                    "get" => who.client.get(&address),
+                    other => {
+                        who.client.send(&other.to_uppercase(), &address, &[("content-type", media_type)], Some(&body))
                     }
-                    other => caller.send(
-                        &other.to_uppercase(),
-                        &address,
-                        &[("content-type", "application/json")],
-                        Some(&body),
-                    ),
                 };
-                assert_eq!(answer.status, *status, "{operation}, published {published}: {}", answer.text);
+                scene.mend(operation);
+                let status = answer.status;
+                walked += 1;
+                let holds = match action {
+                    Action::Authenticate => PROVEN_BY_CONTENT.contains(&status) || [415, 422].contains(&status),
+                    Action::ReadAccount | Action::ChangeAccount | Action::EraseAccount | Action::AcceptInvitation => {
+                        fits_account(who, status)
+                    }
+                    _ => {
+                        let target = scene.target(operation, &path, action, published);
+                        fits(decide(&who.actor, action, &target), status, operation)
+                    }
+                };
+                if !holds {
+                    let (name, text) = (who.name, &answer.text);
+                    faults.push(format!("{operation} ({named}) as {name}, published {published}: {status} {text}"));
+                }
             }
         }
     }
-    let known: Vec<String> = Contract::committed()
-        .operations()
-        .iter()
-        .map(|(_, _, d)| d["operationId"].as_str().unwrap().to_owned())
-        .collect();
-    for (operation, ..) in TABLE {
-        assert!(known.iter().any(|k| k == operation), "{operation} is no longer an operation");
-    }
+    assert!(walked > 1_500, "every operation was walked, {walked} times");
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]
 fn drafts_are_listed_for_their_own_organisation_only() {
     let scene = Scene::new();
     scene.record("/solutions/", false);
-    let [anonymous, other, own, operator] = &scene.callers;
+    let (anonymous, operator) = (scene.instance.anonymous(), scene.instance.operator());
+    let (own, other) = (scene.instance.member(&scene.own), scene.instance.member(&scene.other));
     anonymous.get("/api/v1/solutions?status=draft").expect(401);
     assert_eq!(other.get("/api/v1/solutions?status=draft").expect(200).body["total"], 0);
     other.get(&format!("/api/v1/solutions?status=draft&organisation={}", scene.own)).expect(403);
@@ -171,10 +373,9 @@ fn a_record_cannot_be_handed_to_another_organisation() {
 }
 
 #[test]
-fn a_token_that_has_ended_or_is_none_is_refused_even_for_reading() {
+fn a_token_that_is_none_is_refused_even_for_reading() {
     let scene = Scene::new();
-    let ended = scene.instance.token(None, TimeDelta::seconds(-1));
-    for header in [format!("Bearer {ended}"), "Bearer nonsense".to_owned(), "Basic dTpw".to_owned()] {
+    for header in ["Bearer nonsense".to_owned(), "Basic dTpw".to_owned()] {
         let answer = scene.instance.anonymous().send("GET", "/api/v1/solutions", &[("authorization", &header)], None);
         assert_eq!(answer.status, 401);
         assert!(answer.header("www-authenticate").is_some());

@@ -9,6 +9,7 @@ use crate::support::alarm_challenge;
 fn a_challenge_is_drafted_changed_published_and_archived() {
     on_every_backend(|instance| {
         let organisation = instance.organisation("Vadsø kommune", "public-body", "NO");
+        instance.trusted(&organisation);
         let member = instance.member(&organisation);
         let created = member.post("/api/v1/challenges", &alarm_challenge(&organisation)).expect(201);
         assert_eq!(created.body["status"], "draft");

@@ -1,5 +1,6 @@
 //! Feedback on suggestions: given, replaced, taken back, listed and exported.
 
+use innocap_domain::ServiceRole;
 use innocap_testkit::{Answer, Client, Instance, on_every_backend};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -68,7 +69,8 @@ fn feedback_is_stored_with_the_version_of_the_ranking_and_replaced_by_the_same_s
         assert_eq!((&first["relevant"], &first["why"]), (&json!(false), &json!("wrong_place")));
         assert_eq!(first["note"], "Leveres ikke så langt nord.");
         assert_eq!(first["ranking_version"], suggested.body["ranking_version"]);
-        assert_eq!(first["subject"], "case-system");
+        let owner = format!("case-system@{}.example.org", scene.municipality);
+        assert_eq!(first["subject"], instance.person_id(&owner, ServiceRole::None).to_string());
         assert_eq!(scene.listed()["items"], json!([first]));
 
         let second = scene.say("case-system", &scene.alarm, &json!({"relevant": true})).expect(200).body;

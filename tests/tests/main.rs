@@ -1,16 +1,20 @@
 //! The integration tests: one program, a file for each resource or concern, over real sockets, databases and pages.
 
+mod accounts;
 mod authorization;
 mod bad_input;
+mod browser;
 mod bundle;
 mod challenges;
 mod contract;
 mod feedback;
 mod index;
 mod lists;
+mod neighbours;
 mod pages;
 mod program;
 mod reasons;
+mod sessions;
 mod shared;
 mod solutions;
 mod suggestions;

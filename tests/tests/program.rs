@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use innocap_testkit::Instance;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -236,20 +237,32 @@ fn an_unreachable_database_a_file_that_is_none_and_a_folder_in_use_end_with_a_cl
 }
 
 #[test]
-fn a_token_is_issued_for_an_organisation_that_exists() {
-    let folder = TempDir::new().unwrap();
-    let data = folder.path().join("data");
-    let operator = run(&data, &["token"]);
-    assert_eq!(out(&operator).trim().split('.').count(), 3, "{}", err(&operator));
-    let unknown = run(&data, &["token", "--organisation", "01890a5d-ac96-774b-bcce-b302099a8057"]);
-    assert!(!unknown.status.success());
-    assert!(err(&unknown).contains("there is no organisation"), "{}", err(&unknown));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(data.join("signing.key")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "others can read the key");
-    }
+fn the_first_operator_is_made_at_the_shell_beside_a_running_server() {
+    let instance = Instance::new();
+    let data = instance.data_dir();
+    let shell = |arguments: &[&str]| {
+        let output = run(&data, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let added = shell(&["user", "add", "first@example.org", "--name", "First", "--role", "operator"]);
+    assert!(added.contains("/reset?code=icc_"), "{added}");
+    let twice = run(&data, &["user", "add", "First@Example.org", "--name", "First"]);
+    assert!(!twice.status.success());
+    assert!(shell(&["user", "list"]).contains("first@example.org\toperator"));
+    let organisation = instance.organisation("Alarm AB", "company", "SE");
+    shell(&["organisation", "add-member", &organisation, "first@example.org", "--role", "viewer"]);
+    assert!(shell(&["organisation", "members", &organisation]).contains("first@example.org\tviewer"));
+    let client = shell(&["organisation", "client", &organisation, "--name", "case", "--scope", "solutions:read"]);
+    assert!(client.contains("client_id=") && client.contains("client_secret=ick_"), "{client}");
+    shell(&["user", "suspend", "first@example.org", "--reason", "a test"]);
+    shell(&["user", "restore", "first@example.org"]);
+    assert!(shell(&["keys", "rotate"]).contains("signs now"));
+    assert!(shell(&["audit", "list"]).contains("key.rotate"));
+    assert!(shell(&["audit", "verify"]).contains("all as they were written"));
+    shell(&["user", "erase", "first@example.org"]);
+    assert!(!shell(&["user", "list"]).contains("first@example.org"));
+    assert!(shell(&["audit", "verify"]).contains("all as they were written"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod indexer;
 mod judged;
 mod letters;
 mod lists;
+mod locales;
 pub mod mapping;
 mod names;
 mod options;
@@ -28,8 +29,9 @@ mod suggestions;
 mod vocabulary;
 
 pub use accounts::{
-    AccountOptions, AuditQuery, Begun, Browser, DEMO_DOMAIN, DemoAccount, Departure, Grant, MySession, NewSecret, OAuthError, OutboxQuery,
-    PeopleQuery, Presence, SESSION_LIFETIME, SessionView, Shown, SignedIn, TokenAnswer,
+    AccountOptions, AuditQuery, Begun, Browser, Callback, DEMO_DOMAIN, DemoAccount, Departure, Grant, MySession,
+    NewSecret, OAuthError, OutboxQuery, PeopleQuery, Presence, SESSION_LIFETIME, SessionView, Shown, SignedIn,
+    TokenAnswer,
 };
 pub use ask::Ask;
 pub use caller::{Caller, SignedInBy};

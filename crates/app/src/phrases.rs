@@ -1,30 +1,17 @@
 //! Reasons, objections and verdicts in the reader's language. The ranking speaks in codes with facts; here each becomes a
 //! sentence of the Fluent files in `locales/`, its facts named by the labels of the vocabularies.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use innocap_domain::suggestion::{Objection, Reason, Verdict};
 use innocap_domain::{Labels, Language, LanguageTag, Scheme};
 
 use crate::Innocap;
+use crate::locales::Messages;
 use crate::suggestions::{Answer, OpenNeeds};
-
-static_loader! {
-    static LOCALES = {
-        locales: "./locales",
-        fallback_language: "en",
-        // Isolation marks around facts would be read out by some screen readers, and stand in terminals as boxes.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
-}
 
 /// The sentences of one language.
 pub struct Phrases<'a> {
-    language: Language,
-    identifier: LanguageIdentifier,
+    messages: Messages,
     labels: &'a Labels,
 }
 
@@ -32,19 +19,12 @@ impl<'a> Phrases<'a> {
     /// The sentences of a reader's language, or where there are none those of the nearest: bokmål for nynorsk, Danish
     /// for Faroese, else English.
     pub fn new(reader: Language, labels: &'a Labels) -> Self {
-        let language = match reader {
-            Language::Nn => Language::Nb,
-            Language::Fo => Language::Da,
-            Language::Ga | Language::Fr | Language::De => Language::En,
-            spoken => spoken,
-        };
-        let identifier = language.code().parse().expect("a language's code is a language identifier");
-        Self { language, identifier, labels }
+        Self { messages: Messages::new(reader), labels }
     }
 
     /// The language that is spoken.
     pub fn language(&self) -> Language {
-        self.language
+        self.messages.language()
     }
 
     /// A verdict.
@@ -68,12 +48,12 @@ impl<'a> Phrases<'a> {
 
     /// A kind of solution.
     pub fn kind(&self, kind: &str) -> String {
-        LOCALES.try_lookup(&self.identifier, &format!("kind-{kind}")).unwrap_or_else(|| kind.to_owned())
+        self.messages.find(&format!("kind-{kind}")).unwrap_or_else(|| kind.to_owned())
     }
 
     /// A language's name; its tag where it has none here.
     pub fn language_name(&self, tag: &LanguageTag) -> String {
-        let known = tag.language().and_then(|l| LOCALES.try_lookup(&self.identifier, &format!("language-{l}")));
+        let known = tag.language().and_then(|l| self.messages.find(&format!("language-{l}")));
         known.unwrap_or_else(|| tag.to_string())
     }
 
@@ -108,8 +88,8 @@ impl<'a> Phrases<'a> {
 
     /// A fact as a reader knows it: a code with its label, a place or a language by its name.
     fn fact(&self, code: &str, fact: &str) -> String {
-        let label = |scheme| self.labels.label(scheme, fact, self.language);
-        let named = |id: String| LOCALES.try_lookup(&self.identifier, &id);
+        let label = |scheme| self.labels.label(scheme, fact, self.language());
+        let named = |id: String| self.messages.find(&id);
         match code {
             "labels" | "codes" => label(Scheme::Cpv).map_or_else(|| fact.to_owned(), |label| format!("{fact} {label}")),
             "function" => label(Scheme::Function).unwrap_or(fact).to_owned(),
@@ -127,13 +107,11 @@ impl<'a> Phrases<'a> {
     }
 
     fn text(&self, id: &str) -> String {
-        LOCALES.lookup(&self.identifier, id)
+        self.messages.text(id)
     }
 
     fn with(&self, id: &str, arguments: &[(&'static str, FluentValue<'static>)]) -> String {
-        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
-            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
-        LOCALES.lookup_with_args(&self.identifier, id, &arguments)
+        self.messages.with(id, arguments)
     }
 }
 

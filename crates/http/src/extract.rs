@@ -149,7 +149,11 @@ pub(crate) struct Form(pub Vec<(String, String)>);
 impl Form {
     /// A field's value; nothing where it is empty or absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// A field's value, as it was typed; empty where it is absent.
@@ -172,7 +176,8 @@ impl FromRequest for Form {
                 return Err(Problem::new("unsupported_media_type", expected));
             }
             let bytes = body(payload, announced, FORM_BYTES).await?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new("invalid_query", "the form is not UTF-8"))?;
+            let text =
+                std::str::from_utf8(&bytes).map_err(|_| Problem::new("invalid_query", "the form is not UTF-8"))?;
             let fields = web::Query::<Vec<(String, String)>>::from_query(text);
             let fields = fields.map_err(|_| Problem::new("invalid_query", "the form cannot be read"))?;
             Ok(Self(fields.into_inner()))

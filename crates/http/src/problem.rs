@@ -26,7 +26,15 @@ impl Problem {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         let internal = || CATALOGUE.iter().find(|e| e.code == "internal").expect("the catalogue has internal");
         let entry = CATALOGUE.iter().find(|entry| entry.code == code).unwrap_or_else(internal);
-        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, allow: None, challenge: None, retry_after: None }
+        Self {
+            entry,
+            detail: detail.into(),
+            errors: Vec::new(),
+            existing: None,
+            allow: None,
+            challenge: None,
+            retry_after: None,
+        }
     }
 
     /// An error of a list's query parameters.
@@ -48,21 +56,6 @@ impl Problem {
         let mut problem = Self::new("unauthenticated", detail);
         problem.challenge = Some("error=\"invalid_token\"".to_owned());
         problem
-    }
-
-    /// The stable code.
-    pub(crate) fn code(&self) -> &'static str {
-        self.entry.code
-    }
-
-    /// The faults of fields.
-    pub(crate) fn faults(&self) -> &[Violation] {
-        &self.errors
-    }
-
-    /// The seconds after which to try again.
-    pub(crate) fn retry_after(&self) -> Option<i64> {
-        self.retry_after
     }
 
     /// A method that the resource does not know.

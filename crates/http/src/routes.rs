@@ -6,7 +6,7 @@ use innocap_domain::{Challenge, Organisation, Solution};
 use crate::api::{
     accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, suggestions, vocabularies,
 };
-use crate::pages::{challenges, docs, organisations, solutions, start, suggestions as ask};
+use crate::pages::{account, challenges, docs, organisations, sign_in, solutions, start, suggestions as ask};
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
 macro_rules! routes {
@@ -37,6 +37,44 @@ pages {
     get "/solutions/{id}" => solutions::detail;
     get "/solutions/{id}/challenges" => solutions::needs;
     get "/organisations/{id}" => organisations::detail;
+
+    // Whoever is not signed in yet, and the links in mails.
+    get "/sign-in" => sign_in::sign_in_form;
+    post "/sign-in" => sign_in::sign_in;
+    post "/sign-in/provider/{id}" => sign_in::provider;
+    get "/sign-in/callback" => sign_in::provider_back;
+    post "/sign-in/passkey/options" => sign_in::passkey_options;
+    post "/sign-in/passkey" => sign_in::passkey;
+    post "/sign-out" => sign_in::sign_out;
+    get "/sign-up" => sign_in::sign_up_form;
+    post "/sign-up" => sign_in::sign_up;
+    get "/confirm" => sign_in::confirm_form;
+    post "/confirm" => sign_in::confirm;
+    get "/confirm-address" => sign_in::confirm_address_form;
+    post "/confirm-address" => sign_in::confirm_address;
+    get "/forgot" => sign_in::forgot_form;
+    post "/forgot" => sign_in::forgot;
+    get "/reset" => sign_in::reset_form;
+    post "/reset" => sign_in::reset;
+    get "/invitation" => account::invitation_form;
+    post "/invitation" => account::invitation;
+
+    // One's own account.
+    get "/account" => account::page;
+    get "/account/name" => account::name_form;
+    post "/account/name" => account::name;
+    get "/account/password" => account::password_form;
+    post "/account/password" => account::password;
+    get "/account/address" => account::address_form;
+    post "/account/address" => account::address;
+    get "/account/erase" => account::erase_form;
+    post "/account/erase" => account::erase;
+    get "/account/data" => account::data;
+    post "/account/confirmation" => account::resend;
+    post "/account/sessions" => account::end_session;
+    post "/account/passkeys/remove" => account::remove_passkey;
+    post "/account/identities/remove" => account::unlink;
+    get "/passkeys.js" => start::passkeys;
 
     // Search engines.
     get "/robots.txt" => start::robots;

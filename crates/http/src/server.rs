@@ -128,7 +128,8 @@ async fn surround(
     // The pattern, not the path: query strings hold what people wrote.
     let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let started = std::time::Instant::now();
-    let is_page = !["/api/", "/health/"].iter().any(|start| request.path().starts_with(start));
+    let is_page =
+        !["/api/", "/health/", "/oauth/", "/.well-known/"].iter().any(|start| request.path().starts_with(start));
     let response = next.call(request).instrument(span.clone()).await?;
     let status = response.status();
     // People get a page with a way on, in place of the problem document that programs get.
@@ -159,7 +160,7 @@ async fn surround(
         (header::X_FRAME_OPTIONS, "DENY"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

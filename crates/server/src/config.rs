@@ -112,8 +112,12 @@ mod tests {
 
     #[test]
     fn every_setting_is_shown_and_no_secret_is() {
-        let text = effective(&parse(&["--database-url=postgres://u:hunter2@db/innocap", "--embeddings-token=hunter3", "--mail-password=hunter4"]))
-            .unwrap();
+        let text = effective(&parse(&[
+            "--database-url=postgres://u:hunter2@db/innocap",
+            "--embeddings-token=hunter3",
+            "--mail-password=hunter4",
+        ]))
+        .unwrap();
         assert!(!text.contains("(not shown"), "{text}");
         assert!(!text.contains("hunter"), "{text}");
         assert!(text.contains("INNOCAP_EMBEDDINGS_TOKEN=***"));

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use innocap_app::{AccountOptions, Clock, Innocap, Model, StartError, StartOptions};
 use innocap_domain::{EmailAddress, Secret};
-use innocap_exchange::{
-    EmbeddingsClient, EmbeddingsConfig, MailConfig, MailTls, Mailer, OidcIssuer, RelyingParty,
-};
+use innocap_exchange::{EmbeddingsClient, EmbeddingsConfig, MailConfig, MailTls, Mailer, OidcIssuer, RelyingParty};
 use innocap_language::{BertEmbedder, EmbedError, Embedder, Role};
 use innocap_registry::RegistryError;
 
@@ -111,8 +109,8 @@ fn mailer(settings: &Settings) -> Result<Option<Mailer>, Failure> {
     let authority = settings.mail_authority.as_ref().map(fs::read_to_string).transpose();
     let authority = authority.map_err(|e| refuse("INNOCAP_MAIL_AUTHORITY", e.to_string()))?;
     let sender = settings.mail_from.as_deref().unwrap_or_default();
-    let sender = EmailAddress::parse(sender)
-        .map_err(|e| refuse("INNOCAP_MAIL_FROM", format!("expected {}", e.expected)))?;
+    let sender =
+        EmailAddress::parse(sender).map_err(|e| refuse("INNOCAP_MAIL_FROM", format!("expected {}", e.expected)))?;
     let login = settings.mail_user.clone().zip(settings.mail_password.clone().map(Secret::new));
     let config = MailConfig {
         host: host.clone(),

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use innocap_access::Subject;
 use innocap_app::{Caller, Clock, Innocap, Model};
-use innocap_domain::{EmailAddress, Language, OrganisationId, PersonId, Role, Scope, ServiceRole, SolutionId};
+use innocap_domain::{
+    ClientId, EmailAddress, Language, OrganisationId, PersonId, Role, Scope, ServiceRole, SolutionId,
+};
 use innocap_registry::testing::TestDatabase;
 use innocap_server::cli::Settings;
 use innocap_server::commands::Running;
@@ -67,7 +69,10 @@ fn model() -> Model {
 }
 
 /// A port that nobody listens on: links in mails, and the tokens' issuer, name it before the server listens.
-fn free_port() -> u16 {
+///
+/// # Panics
+/// Where there is none.
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").port()
 }
@@ -86,11 +91,24 @@ impl Instance {
     /// # Panics
     /// Where it does not start.
     pub fn on(backend: Backend) -> Option<Self> {
+        Self::made(backend, free_port(), &[])
+    }
+
+    /// An instance on SQLite that listens at `port`, with further settings as flags.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn with(port: u16, flags: &[String]) -> Self {
+        Self::made(Backend::Sqlite, port, flags).expect("SQLite is always there")
+    }
+
+    fn made(backend: Backend, port: u16, flags: &[String]) -> Option<Self> {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let data = folder.path().join("data");
         let mut arguments =
-            vec!["innocap".to_owned(), format!("--data-dir={}", data.display()), format!("--listen=127.0.0.1:{}", free_port())];
+            vec!["innocap".to_owned(), format!("--data-dir={}", data.display()), format!("--listen=127.0.0.1:{port}")];
         arguments.push("--workers=2".to_owned());
+        arguments.extend(flags.iter().cloned());
         let database = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(Arc::new(TestDatabase::postgres()?)),
@@ -213,11 +231,27 @@ impl Instance {
     /// # Panics
     /// Where `organisation` is no identifier.
     pub fn api_client(&self, organisation: &str, scopes: &[Scope]) -> Client {
+        self.api_client_with_id(organisation, scopes).0
+    }
+
+    /// As [`Self::api_client`], and its identifier.
+    ///
+    /// # Panics
+    /// Where `organisation` is no identifier.
+    pub fn api_client_with_id(&self, organisation: &str, scopes: &[Scope]) -> (Client, ClientId) {
         let organisation = organisation.parse().expect("an identifier");
         let document = json!({"name": "test", "scopes": scopes});
         let made = self.block_on(self.innocap().create_client(&Caller::shell(), organisation, &document));
         let id = made.expect("a client").client.id;
-        Client::new(self.url(""), Some(self.token(Subject::Client(id))))
+        (Client::new(self.url(""), Some(self.token(Subject::Client(id)))), id)
+    }
+
+    /// Takes a report on a solution at the shell, without the slowing down that an address meets.
+    ///
+    /// # Panics
+    /// Where there is no such solution.
+    pub fn reported(&self, solution: SolutionId, report: &Value) {
+        self.block_on(self.innocap().report(&Caller::shell(), solution, report)).expect("a report");
     }
 
     /// A client that is signed in as an owner of an organisation.
@@ -273,8 +307,8 @@ impl Instance {
         let review = reviews.iter().find(|review| review["record"] == listing.as_str()).expect("it waits");
         let address = format!("/api/v1/reviews/{}/decision", review["id"].as_str().expect("an identifier"));
         operator.post(&address, &json!({"decision": "approved"})).expect(200);
-        let solution: SolutionId = listing.parse().expect("an identifier");
-        self.block_on(self.innocap().registry().delete(solution, None)).expect("it is deleted again");
+        // Out of the lists, so that tests count their own records alone.
+        owner.post(&format!("/api/v1/solutions/{listing}/archive"), &json!({"reason": "a test"})).expect(200);
     }
 
     /// Writes and publishes a record of `resource` and waits until it is indexed; its identifier.

@@ -7,4 +7,4 @@ mod instance;
 
 pub use client::{Answer, Client};
 pub use contract::Contract;
-pub use instance::{Backend, Instance, on_every_backend};
+pub use instance::{Backend, Instance, free_port, on_every_backend};

@@ -87,8 +87,8 @@ impl Innocap {
     }
 
     async fn demo_person(&self, what: &str, name: &str, operates: bool, password: &str) -> Result<Person, AppError> {
-        let email = EmailAddress::parse(&format!("{what}@{DEMO_DOMAIN}"))
-            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let email =
+            EmailAddress::parse(&format!("{what}@{DEMO_DOMAIN}")).map_err(|e| AppError::Internal(e.to_string()))?;
         if let Some(person) = self.registry().person_by_email(&email).await? {
             let parsed = innocap_access::Password::parse(password).map_err(|e| AppError::Internal(e.to_string()))?;
             let hash = innocap_domain::Secret::new(self.hash_password(parsed).await?.as_str());

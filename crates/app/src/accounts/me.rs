@@ -1,9 +1,7 @@
 //! One's own account: what it holds, changing it, taking everything away, erasing it.
 
 use innocap_access::{Action, Actor};
-use innocap_domain::{
-    AuditAction, AuditEvent, AuditTarget, LanguageTag, OrganisationId, Person, PersonId, Reader,
-};
+use innocap_domain::{AuditAction, AuditEvent, AuditTarget, LanguageTag, OrganisationId, Person, PersonId, Reader};
 use innocap_registry::PersonalData;
 use serde_json::{Value, json};
 

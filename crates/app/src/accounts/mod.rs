@@ -46,6 +46,7 @@ pub use audit::AuditQuery;
 pub use clients::{NewSecret, Shown};
 pub use demo::{DEMO_DOMAIN, DemoAccount};
 pub use identity::{MySession, SESSION_LIFETIME};
+pub use innocap_exchange::Callback;
 pub use outbox::OutboxQuery;
 pub use passkeys::Begun;
 pub use people::PeopleQuery;

@@ -1,16 +1,14 @@
 //! Passwords: hashed aside, a few at a time; set anew by a code from a mail; changed by whoever knows the old one.
 
 use chrono::TimeDelta;
-use innocap_access::{
-    Action, Password, PasswordCheck, PasswordError, PasswordFault, PasswordHash, Secret, SecretKind, Target,
-};
+use innocap_access::{Action, Password, PasswordCheck, PasswordError, PasswordFault, PasswordHash, Secret, SecretKind};
 use innocap_domain::{CodePurpose, EmailAddress, Person, Violation, Violations};
 use innocap_registry::NewCode;
 use serde_json::Value;
 
 use super::{ends, mail_to, secret_text, stored};
 use crate::Innocap;
-use crate::caller::{Caller, allow};
+use crate::caller::Caller;
 use crate::error::AppError;
 use crate::letters::Letter;
 
@@ -135,8 +133,7 @@ impl Innocap {
         document: &Value,
         member: &str,
     ) -> Result<Person, AppError> {
-        let id = caller.person().ok_or(AppError::Unauthenticated)?;
-        allow(&caller.actor, Action::ChangeAccount, &Target::Account(id))?;
+        let id = self.own_account(caller, Action::ChangeAccount).await?.id;
         let credentials = self.registry().credentials_of(id).await?.ok_or(AppError::Unauthenticated)?;
         if let Some(known) = credentials.password {
             let given = Password::parse(secret_text(document, member)?).map_err(|_| AppError::WrongCredentials)?;

@@ -59,8 +59,8 @@ impl Innocap {
     async fn tell_of_account(&self, email: &EmailAddress) -> Result<(), AppError> {
         let Some(person) = self.registry().person_by_email(email).await? else { return Ok(()) };
         if self.may_write_to(email).await? {
-            let (sign_in, reset) = (self.link("/sign-in"), self.link("/forgot"));
-            let letter = Letter::AccountExists { sign_in: &sign_in, reset: &reset };
+            let sign_in = self.link("/sign-in");
+            let letter = Letter::AccountExists { sign_in: &sign_in };
             let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
             self.registry().queue_mail(vec![mail], self.clock().now()).await?;
         }
@@ -114,6 +114,7 @@ impl Innocap {
     /// # Errors
     /// [`AppError::WrongCredentials`] without the right password; [`AppError::Invalid`]; [`AppError::TooMany`].
     pub async fn request_new_address(&self, caller: &Caller, document: &Value) -> Result<(), AppError> {
+        self.own_account(caller, Action::ChangeAccount).await?;
         let email = address_of(document, "email")?;
         let person = self.proven_person(caller, document, "password").await?;
         self.slow_down(caller).await?;

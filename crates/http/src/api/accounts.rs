@@ -11,7 +11,8 @@ use crate::server::State;
 
 /// The answer to whoever asks for a mail: the same whether one is sent or not.
 pub(crate) fn under_way() -> HttpResponse {
-    HttpResponse::Accepted().json(json!({ "message": "If there is something to send to this address, it is on its way." }))
+    HttpResponse::Accepted()
+        .json(json!({ "message": "If there is something to send to this address, it is on its way." }))
 }
 
 pub(crate) async fn sign_up(

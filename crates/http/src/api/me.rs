@@ -22,7 +22,11 @@ pub(crate) async fn update(
     Ok(HttpResponse::Ok().json(state.innocap.update_me(&caller.0, &document.0).await?))
 }
 
-pub(crate) async fn erase(state: web::Data<State>, caller: Caller, document: Document) -> Result<HttpResponse, Problem> {
+pub(crate) async fn erase(
+    state: web::Data<State>,
+    caller: Caller,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
     state.innocap.erase_me(&caller.0, &document.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

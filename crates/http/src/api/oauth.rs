@@ -57,7 +57,10 @@ impl OAuthAnswer {
     }
 
     fn client() -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, ..Self::bad("invalid_client", "the client or its secret is not right") }
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            ..Self::bad("invalid_client", "the client or its secret is not right")
+        }
     }
 
     fn of(error: OAuthError) -> Result<Self, Problem> {
@@ -125,11 +128,7 @@ fn grant(request: &HttpRequest, form: &Form) -> Result<Grant, OAuthAnswer> {
     }
 }
 
-pub(crate) async fn revoke(
-    state: web::Data<State>,
-    stranger: Stranger,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn revoke(state: web::Data<State>, stranger: Stranger, form: Form) -> Result<HttpResponse, Problem> {
     let Some(token) = form.get("token") else {
         return Ok(OAuthAnswer::bad("invalid_request", "token is missing").answer());
     };

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::layout::render;
 use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
 use crate::problem::Problem;
 use crate::spec;
 
@@ -58,7 +59,7 @@ struct Member {
     description: String,
 }
 
-pub(crate) async fn page(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(_visitor: Visitor, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let spec = spec::openapi();
     let page = Page {
         texts: InterfaceTexts::of(&request),

@@ -1,11 +1,14 @@
 //! Pages for people: a typed struct and a template file each; every text through Fluent.
 
+pub(crate) mod account;
 mod cards;
 pub(crate) mod challenges;
 pub(crate) mod docs;
 pub(crate) mod errors;
+mod forms;
 mod layout;
 pub(crate) mod organisations;
+pub(crate) mod sign_in;
 pub(crate) mod solutions;
 pub(crate) mod start;
 pub(crate) mod suggestions;

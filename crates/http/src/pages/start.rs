@@ -7,6 +7,7 @@ use innocap_domain::limits;
 
 use super::layout::{Choice, countries, render};
 use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -21,7 +22,11 @@ struct Page {
     challenges: usize,
 }
 
-pub(crate) async fn page(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(
+    state: web::Data<State>,
+    _visitor: Visitor,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
     let page = Page {
         longest: limits::FREE_TEXT,
@@ -41,9 +46,17 @@ pub(crate) async fn style() -> HttpResponse {
         .body(include_str!("../../templates/style.css"))
 }
 
+/// The one script: browsers open their dialogue for passkeys by no other way.
+pub(crate) async fn passkeys() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "max-age=3600"))
+        .body(include_str!("../../templates/passkeys.js"))
+}
+
 /// What search engines may read: the pages, not the answers to what people asked.
 pub(crate) async fn robots() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nDisallow: /suggestions\nDisallow: /api/\nDisallow: /health/\n")
+        .body("User-agent: *\nDisallow: /suggestions\nDisallow: /account\nDisallow: /sign-\nDisallow: /api/\nDisallow: /health/\n")
 }

@@ -73,7 +73,11 @@ impl Answered {
 }
 
 /// Suggestions for `?need=…&country=…`; without a need the box to write it into.
-pub(crate) async fn for_text(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(crate) async fn for_text(
+    state: web::Data<State>,
+    _visitor: Visitor,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
     let need = texts.parameter("need").to_owned();
     let country = texts.parameter("country").to_owned();

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage, HttpRequest};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use innocap_domain::Language;
 
+use super::visitor::SignedInMark;
 use crate::reader::{LANGUAGES, negotiate};
 
 static_loader! {
@@ -28,6 +29,7 @@ pub(crate) struct InterfaceTexts {
     query: Vec<(String, String)>,
     /// Whether the address says the language; then links keep it.
     asked: bool,
+    signed_in: bool,
 }
 
 /// The page in another language.
@@ -49,6 +51,7 @@ impl InterfaceTexts {
             path: request.path().to_owned(),
             query,
             asked: !asked.is_empty(),
+            signed_in: request.extensions().get::<SignedInMark>().is_some(),
         }
     }
 
@@ -95,6 +98,11 @@ impl InterfaceTexts {
         }
         let joint = if address.contains('?') { '&' } else { '?' };
         format!("{address}{joint}lang={}", self.code)
+    }
+
+    /// Whether somebody is signed in, for what every page shows of it.
+    pub(crate) fn signed_in(&self) -> bool {
+        self.signed_in
     }
 
     /// Whether forms have to pass the language on.

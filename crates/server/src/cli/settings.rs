@@ -12,7 +12,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "INNOCAP_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Folder of the SQLite database, the indexes and the signing key
+    /// Folder of the SQLite database and the indexes
     #[arg(long, global = true, env = "INNOCAP_DATA_DIR", value_name = "FOLDER", default_value = "innocap-data")]
     pub data_dir: PathBuf,
 

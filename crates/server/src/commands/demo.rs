@@ -35,7 +35,10 @@ pub async fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
     if options.no_serve {
         return Ok(());
     }
-    print(&format!("\n{}\nReady to sign in, in this demo alone; the passwords are new at each start:\n\n", "─".repeat(100)))?;
+    print(&format!(
+        "\n{}\nReady to sign in, in this demo alone; the passwords are new at each start:\n\n",
+        "─".repeat(100)
+    ))?;
     for account in innocap.open_demo().await? {
         print(&format!("  {:<13} {:<45} {}\n", account.what, account.name, account.secret))?;
     }

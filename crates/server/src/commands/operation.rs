@@ -13,9 +13,7 @@ pub async fn keys(settings: &Settings, command: &KeysCommand) -> Result<(), Fail
             let current = office.innocap.rotate_keys(&Caller::shell()).await?;
             print(&format!("{current} signs now; running servers know within half a minute\n"))
         }
-        KeysCommand::List => {
-            print(&format!("{}\n", serde_json::to_string_pretty(&office.innocap.published_keys()?)?))
-        }
+        KeysCommand::List => print(&format!("{}\n", serde_json::to_string_pretty(&office.innocap.published_keys()?)?)),
     }
 }
 

@@ -1,0 +1,215 @@
+//! Forms for people: what is asked, what was typed, and what is wrong with it, on one page.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+use innocap_app::{AppError, Innocap};
+
+use super::layout::{Choice, render_as};
+use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
+use crate::problem::Problem;
+
+/// A field of a form.
+pub(super) struct Field {
+    pub name: &'static str,
+    /// The type of the input, or `select`.
+    pub kind: &'static str,
+    pub label: String,
+    pub hint: Option<String>,
+    pub value: String,
+    pub fault: Option<String>,
+    pub autocomplete: &'static str,
+    pub choices: Vec<Choice>,
+}
+
+impl Field {
+    pub(super) fn new(name: &'static str, kind: &'static str, label: String, autocomplete: &'static str) -> Self {
+        let (value, choices) = (String::new(), Vec::new());
+        Self { name, kind, label, hint: None, value, fault: None, autocomplete, choices }
+    }
+
+    /// The field with what was typed. Passwords are typed again.
+    pub(super) fn with(mut self, value: &str) -> Self {
+        if self.kind != "password" {
+            value.clone_into(&mut self.value);
+        }
+        self
+    }
+
+    pub(super) fn hinted(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(super) fn choosing(mut self, choices: Vec<Choice>) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    fn described_by(&self) -> String {
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
+        let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.name));
+        hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A page with one form, or where there is nothing to fill in with a message alone.
+#[derive(Template)]
+#[template(path = "form.html")]
+pub(super) struct FormPage {
+    pub texts: InterfaceTexts,
+    pub title: String,
+    pub lead: Vec<String>,
+    /// Where the form goes; without one there is no form.
+    pub action: Option<&'static str>,
+    pub token: String,
+    pub hidden: Vec<(&'static str, String)>,
+    pub fields: Vec<Field>,
+    pub button: String,
+    /// What is wrong with all of it.
+    pub fault: Option<String>,
+    /// Other ways on: address and label.
+    pub links: Vec<(String, String)>,
+    /// Identity providers to sign in with: name in addresses and name to show.
+    pub providers: Vec<(String, String)>,
+    pub passkeys: bool,
+}
+
+impl FormPage {
+    pub(super) fn new(texts: InterfaceTexts, visitor: &Visitor, title: &str) -> Result<Self, Problem> {
+        Ok(Self {
+            title: texts.get(title),
+            texts,
+            lead: Vec::new(),
+            action: None,
+            token: visitor.form_token()?,
+            hidden: Vec::new(),
+            fields: Vec::new(),
+            button: String::new(),
+            fault: None,
+            links: Vec::new(),
+            providers: Vec::new(),
+            passkeys: false,
+        })
+    }
+
+    /// The form, sent to `action` by a button with this label.
+    pub(super) fn asking(mut self, action: &'static str, button: &str, fields: Vec<Field>) -> Self {
+        self.action = Some(action);
+        self.button = self.texts.get(button);
+        self.fields = fields;
+        self
+    }
+
+    pub(super) fn saying(mut self, message: &str) -> Self {
+        self.lead.push(self.texts.get(message));
+        self
+    }
+
+    pub(super) fn leading(mut self, address: &str, label: &str) -> Self {
+        self.links.push((self.texts.to(address), self.texts.get(label)));
+        self
+    }
+
+    /// The fields that have a fault.
+    fn faulty(&self) -> Vec<&Field> {
+        self.fields.iter().filter(|field| field.fault.is_some()).collect()
+    }
+
+    pub(super) fn answer(&self, innocap: &Innocap, visitor: &Visitor) -> Result<HttpResponse, Problem> {
+        self.answer_as(StatusCode::OK, innocap, visitor)
+    }
+
+    fn answer_as(&self, status: StatusCode, innocap: &Innocap, visitor: &Visitor) -> Result<HttpResponse, Problem> {
+        Ok(visitor.with_cookies(innocap, render_as(status, self, self.texts.code())?))
+    }
+
+    /// The same form again, with what is wrong. What only the service can mend becomes an error page.
+    pub(super) fn refused(
+        mut self,
+        error: AppError,
+        innocap: &Innocap,
+        visitor: &Visitor,
+    ) -> Result<HttpResponse, Problem> {
+        let status = match &error {
+            AppError::Invalid(violations) => {
+                for violation in &violations.0 {
+                    let name = violation.pointer.trim_start_matches('/');
+                    let text = fault(&self.texts, violation.code);
+                    match self.fields.iter_mut().find(|field| field.name == name) {
+                        Some(field) => field.fault = Some(text),
+                        None => self.fault = Some(text),
+                    }
+                }
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            AppError::WrongCredentials => self.says("fault-wrong-credentials", StatusCode::UNAUTHORIZED),
+            AppError::Ended => self.says("fault-ended", StatusCode::GONE),
+            AppError::Conflict(_) => self.says("fault-conflict", StatusCode::CONFLICT),
+            AppError::Forbidden(_) => self.says("fault-forbidden", StatusCode::FORBIDDEN),
+            AppError::TooMany { seconds } => {
+                self.fault = Some(self.texts.count("fault-too-many", *seconds));
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            _ => return Err(error.into()),
+        };
+        self.answer_as(status, innocap, visitor)
+    }
+
+    fn says(&mut self, message: &str, status: StatusCode) -> StatusCode {
+        self.fault = Some(self.texts.get(message));
+        status
+    }
+}
+
+/// What is wrong with a field, by the code of its fault.
+fn fault(texts: &InterfaceTexts, code: &str) -> String {
+    texts.get(match code {
+        "required" => "fault-required",
+        "too_short" => "fault-too-short",
+        "too_long" => "fault-too-long",
+        "common_password" => "fault-common-password",
+        "personal_password" => "fault-personal-password",
+        "invalid_code" => "fault-form",
+        _ => "fault-other",
+    })
+}
+
+/// Sends the browser on after a form was taken, so that going back or loading again sends nothing twice.
+pub(super) fn see(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// An address on this site to go on to: a path, and nothing that a browser would take for another site.
+pub(super) fn safe_next(next: &str) -> &str {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control())
+        && next.len() <= 500;
+    if plain { next } else { "/account" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site_after_signing_in() {
+        for next in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "javascript:x",
+            "",
+            "/a\r\nb",
+        ] {
+            assert_eq!(safe_next(next), "/account", "{next:?}");
+        }
+        assert_eq!(safe_next("/challenges/1?lang=sv"), "/challenges/1?lang=sv");
+    }
+}
