@@ -8,6 +8,9 @@ use innocap_app::{AppError, CATALOGUE, ErrorEntry};
 use innocap_domain::Violation;
 use serde_json::{Value, json};
 
+/// What `WWW-Authenticate` begins with (RFC 6750, section 3).
+const CHALLENGE: &str = "Bearer realm=\"innocap\"";
+
 /// An error on its way to the caller.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -15,10 +18,7 @@ pub(crate) struct Problem {
     detail: String,
     errors: Vec<Violation>,
     existing: Option<String>,
-    allow: Option<String>,
-    /// What `WWW-Authenticate` says beside the realm (RFC 6750, section 3).
-    challenge: Option<String>,
-    retry_after: Option<i64>,
+    headers: Vec<(header::HeaderName, String)>,
 }
 
 impl Problem {
@@ -26,15 +26,7 @@ impl Problem {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         let internal = || CATALOGUE.iter().find(|e| e.code == "internal").expect("the catalogue has internal");
         let entry = CATALOGUE.iter().find(|entry| entry.code == code).unwrap_or_else(internal);
-        Self {
-            entry,
-            detail: detail.into(),
-            errors: Vec::new(),
-            existing: None,
-            allow: None,
-            challenge: None,
-            retry_after: None,
-        }
+        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, headers: Vec::new() }
     }
 
     /// An error of a list's query parameters.
@@ -54,7 +46,7 @@ impl Problem {
     /// A bearer token that is of no use (RFC 6750, section 3.1).
     pub(crate) fn invalid_token(detail: &str) -> Self {
         let mut problem = Self::new("unauthenticated", detail);
-        problem.challenge = Some("error=\"invalid_token\"".to_owned());
+        problem.headers.push((header::WWW_AUTHENTICATE, format!("{CHALLENGE}, error=\"invalid_token\"")));
         problem
     }
 
@@ -62,7 +54,7 @@ impl Problem {
     pub(crate) fn method_not_allowed(methods: &[String]) -> Self {
         let allow = methods.join(", ");
         let mut problem = Self::new("method_not_allowed", format!("this resource knows {allow}"));
-        problem.allow = Some(allow);
+        problem.headers.push((header::ALLOW, allow));
         problem
     }
 
@@ -99,9 +91,10 @@ impl From<AppError> for Problem {
             AppError::Invalid(violations) => problem.errors = violations.0,
             AppError::Duplicate { existing } => problem.existing = Some(existing.to_string()),
             AppError::Scope(scope) => {
-                problem.challenge = Some(format!("error=\"insufficient_scope\", scope=\"{scope}\""));
+                let challenge = format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{scope}\"");
+                problem.headers.push((header::WWW_AUTHENTICATE, challenge));
             }
-            AppError::TooMany { seconds } => problem.retry_after = Some(seconds),
+            AppError::TooMany { seconds } => problem.headers.push((header::RETRY_AFTER, seconds.to_string())),
             _ => {}
         }
         problem
@@ -123,20 +116,16 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         match self.entry.code {
-            "unauthenticated" | "insufficient_scope" => {
-                let challenge = self.challenge.as_ref().map(|rest| format!(", {rest}")).unwrap_or_default();
-                response.insert_header((header::WWW_AUTHENTICATE, format!("Bearer realm=\"innocap\"{challenge}")));
+            "unauthenticated" if self.headers.is_empty() => {
+                response.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
             }
             "unavailable" => {
                 response.insert_header((header::RETRY_AFTER, "5"));
             }
             _ => {}
         }
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
-        }
-        if let Some(allow) = &self.allow {
-            response.insert_header((header::ALLOW, allow.as_str()));
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.as_str()));
         }
         response.body(self.document().to_string())
     }

@@ -20,8 +20,11 @@ const SOURCE: &str = "Innocap demo";
 /// The name of the integrator's client.
 const CLIENT: &str = "Demo integrator";
 
-/// Who is who: the name before the domain, what they are called, and the organisation with its kind and country.
-const PEOPLE: [(&str, &str, Option<(&str, OrganisationKind, &str)>); 4] = [
+/// An organisation of the demo: its name, kind and country.
+type Body = (&'static str, OrganisationKind, &'static str);
+
+/// Who is who: the name before the domain, what they are called, and their organisation.
+const PEOPLE: [(&str, &str, Option<Body>); 4] = [
     ("municipality", "Municipality", Some(("Demo municipality", OrganisationKind::PublicBody, "SE"))),
     ("company", "Company", Some(("Demo company", OrganisationKind::Company, "FI"))),
     ("university", "University", Some(("Demo university", OrganisationKind::HigherEducation, "NO"))),
