@@ -19,8 +19,8 @@ for (const viewport of sizes) {
   for (const colorScheme of ["light", "dark"]) {
     const context = await browser.newContext({ viewport, colorScheme });
     const page = await context.newPage();
-    // The browser itself reports an answer of 404 as an error.
-    const told = (message) => message.type() === "error" && !/status of 404/.test(message.text());
+    // The browser itself reports an answer of 404 or 410 as an error.
+    const told = (message) => message.type() === "error" && !/status of 4(04|10)/.test(message.text());
     page.on("console", (message) => told(message) && faults.push(`${page.url()}: console: ${message.text()}`));
     page.on("requestfailed", (request) => faults.push(`${page.url()}: ${request.url()} failed`));
     for (const path of pages) {

@@ -159,6 +159,12 @@ fn the_pages_are_accessible_in_a_real_browser_on_a_phone_without_javascript() {
         format!("/solutions/{alarm}?lang=fi"),
         format!("/solutions/{alarm}/challenges?lang=da"),
         format!("/organisations/{company}"),
+        "/sign-in?lang=sv".to_owned(),
+        "/sign-up?lang=fi".to_owned(),
+        "/forgot?lang=is".to_owned(),
+        "/confirm?code=x".to_owned(),
+        "/reset?code=x&lang=nb".to_owned(),
+        "/invitation?code=x&status=410".to_owned(),
         "/nothing?status=404".to_owned(),
     ];
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/pages.mjs");

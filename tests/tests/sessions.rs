@@ -1,5 +1,8 @@
 //! Web sessions: cookies, forms that are bound to them, and the ways in which somebody could try to get around that.
 
+use std::path::Path;
+use std::process::Command;
+
 use innocap_domain::{EmailAddress, Language, ServiceRole};
 use innocap_testkit::Instance;
 
@@ -135,4 +138,19 @@ fn the_link_in_a_mail_asks_before_it_does_anything() {
     browser.fill(&address, "/confirm", &[("code", code)]).expect(200);
     let again = browser.fill(&address, "/confirm", &[("code", code)]).expect(410).text;
     assert!(again.contains("has ended"), "{again}");
+}
+
+#[test]
+fn somebody_signs_in_with_a_passkey_in_a_real_browser() {
+    let instance = instance();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/account.mjs");
+    let base = instance.innocap().public_url().to_owned();
+    let output = Command::new("node")
+        .arg(script)
+        .args([base.as_str(), "eva@example.org", PASSWORD])
+        .output()
+        .expect("node is there: cargo xtask test installs it");
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("account walked"), "{told}");
 }
