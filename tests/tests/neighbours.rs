@@ -95,6 +95,9 @@ fn somebody_signs_in_at_their_own_directory_and_nobody_with_what_they_brought_ba
     again.cookies.clone_from(&eva.cookies);
     again.cookies.retain(|(name, _)| name != "innocap-session");
     again.get(&address).expect(410);
+    // The way there keeps the language that an address asks for.
+    let page = Browser::new(&instance).get("/sign-in?lang=sv").expect(200).text;
+    assert!(page.contains("action=\"/sign-in/provider/town?lang=sv\""), "{page}");
     // A second sign-in finds the same account.
     let mut later = Browser::new(&instance);
     let address = away(&mut later, &provider, "/sign-in", "eva");
@@ -117,7 +120,8 @@ fn a_provider_that_names_somebody_elses_address_gets_nowhere_until_they_link_it(
     instance.block_on(entered).unwrap();
     let mut stranger = Browser::new(&instance);
     let way = away(&mut stranger, &provider, "/sign-in", "eva");
-    stranger.get(&way).expect(403);
+    let told = stranger.get(&way).expect(409).text;
+    assert!(told.contains("link the identity provider"), "{told}");
     stranger.get("/account").expect(303);
 
     let mut eva = Browser::new(&instance);

@@ -30,7 +30,9 @@ fn somebody_signs_in_on_a_page_sees_their_account_and_signs_out() {
     let account = browser.get("/account").expect(200);
     assert_eq!(account.header("cache-control"), Some("no-store"));
     assert!(account.text.contains("eva@example.org"));
-    assert!(browser.get("/").expect(200).text.contains("href=\"/account\""));
+    let list = browser.get("/solutions").expect(200);
+    assert!(list.text.contains("href=\"/account\""));
+    assert_eq!(list.header("cache-control"), Some("no-store"));
     assert!(browser.get("/account/data").expect(200).text.contains("eva@example.org"));
     browser.fill("/account/name", "/account/name", &[("name", "Åsa"), ("language", "fi")]).expect(303);
     assert!(browser.get("/account").expect(200).text.contains("Åsa"));
@@ -153,4 +155,11 @@ fn somebody_signs_in_with_a_passkey_in_a_real_browser() {
     let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{told}");
     assert!(told.contains("account walked"), "{told}");
+}
+
+#[test]
+fn every_page_that_a_mail_leads_to_is_there() {
+    for page in innocap_app::LINKED_PAGES {
+        assert!(innocap_http::PAGES.contains(&("get", page)), "{page}");
+    }
 }

@@ -29,9 +29,9 @@ mod suggestions;
 mod vocabulary;
 
 pub use accounts::{
-    AccountOptions, AuditQuery, Begun, Browser, Callback, DEMO_DOMAIN, DemoAccount, Departure, Grant, MySession,
-    NewSecret, OAuthError, OutboxQuery, PeopleQuery, Presence, SESSION_LIFETIME, SessionView, Shown, SignedIn,
-    TokenAnswer,
+    AccountOptions, AuditQuery, Begun, Browser, Callback, DEMO_DOMAIN, DemoAccount, Departure, Grant, LINKED_PAGES,
+    MySession, NewSecret, OAuthError, OutboxQuery, PeopleQuery, SESSION_LIFETIME, SessionKind, SessionView, Shown,
+    SignedIn, TokenAnswer,
 };
 pub use ask::Ask;
 pub use caller::{Caller, SignedInBy};

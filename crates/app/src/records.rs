@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use innocap_access::{Action, Actor, Target};
+use innocap_access::{Action, Actor, Drafts, Target, drafts};
 use innocap_domain::{
     Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status, VerifiedBy,
 };
@@ -22,6 +22,8 @@ pub trait Resource: Content {
     fn ready_to_publish(&self) -> Result<(), AppError> {
         Ok(())
     }
+    /// What it is called in its first language.
+    fn name(&self) -> String;
     /// The content as the public may see it.
     #[must_use]
     fn public(self) -> Self {
@@ -38,6 +40,10 @@ impl Resource for Organisation {
         id
     }
 
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
     fn public(self) -> Self {
         self.without_personal_number()
     }
@@ -50,6 +56,10 @@ impl Resource for Organisation {
 impl Resource for Challenge {
     fn owner(_: Id<Self>, content: &Self) -> OrganisationId {
         content.organisation
+    }
+
+    fn name(&self) -> String {
+        self.texts.original().title.clone()
     }
 
     fn ready_to_publish(&self) -> Result<(), AppError> {
@@ -68,6 +78,10 @@ impl Resource for Challenge {
 impl Resource for Solution {
     fn owner(_: Id<Self>, content: &Self) -> OrganisationId {
         content.organisation
+    }
+
+    fn name(&self) -> String {
+        self.texts.original().title.clone()
     }
 
     fn ready_to_publish(&self) -> Result<(), AppError> {
@@ -332,6 +346,12 @@ impl Innocap {
         document: &Value,
     ) -> Result<(i64, View), AppError> {
         let record = self.visible(&caller.actor, Action::Archive, id).await?;
+        // What is archived is still read by whoever has its address, and could be published again from there.
+        if self.is_first_listing(&caller.actor, &record, C::owner(id, &record.content)).await? {
+            return Err(AppError::Conflict(
+                "a moderator has not seen it yet: publish it first, or leave it a draft".into(),
+            ));
+        }
         let reason = Reader::document(document, |r| r.required_text("reason", innocap_domain::limits::NOTE))?;
         self.set_status(caller, &record, expected, Status::Archived, Some(reason)).await
     }
@@ -358,8 +378,11 @@ impl Innocap {
 
     /// A record as this reader sees it, with what its organisation is to know beside it.
     pub(crate) async fn view<C: Resource>(&self, actor: &Actor, record: &Record<C>) -> Result<View, AppError> {
-        let owner = C::owner(record.id, &record.content);
-        if is_inside(actor, owner) {
+        let inside = match drafts(actor, C::KIND) {
+            Drafts::All => true,
+            Drafts::Of(own) => own.contains(&C::owner(record.id, &record.content)),
+        };
+        if inside {
             return self.view_unguarded(record).await;
         }
         let mut views = self.views(vec![record.clone()]).await?;
@@ -419,12 +442,6 @@ impl Innocap {
             })
             .collect()
     }
-}
-
-/// Whether the caller belongs to the organisation, or runs the service.
-fn is_inside(actor: &Actor, organisation: OrganisationId) -> bool {
-    let its_client = matches!(actor, Actor::Client { organisation: own, .. } if *own == organisation);
-    its_client || actor.is_operator() || actor.role_in(organisation).is_some()
 }
 
 fn stored_document(content: &impl Content) -> Result<Value, AppError> {

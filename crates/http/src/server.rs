@@ -6,13 +6,14 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, HttpServer, web};
 use innocap_app::Innocap;
 use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::pages::errors;
+use crate::pages::visitor::SignedInMark;
 use crate::problem::Problem;
 use crate::routes;
 
@@ -150,7 +151,12 @@ async fn surround(
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
     let status = status.as_u16();
     span.in_scope(|| tracing::info!(%method, route, status, duration_ms, "answered"));
+    let is_signed_in = response.request().extensions().contains::<SignedInMark>();
     let headers = response.headers_mut();
+    // What somebody sees who is signed in is nobody else's to keep.
+    if is_signed_in && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(name, value);
     }

@@ -3,11 +3,13 @@
 use chrono::TimeDelta;
 use innocap_access::{Action, Secret, SecretKind, Target};
 use innocap_domain::{Invitation, InvitationId, Membership, Organisation, OrganisationId, Reader, Role};
-use innocap_registry::{NewInvitation, OpenInvitation, RegistryError};
+use innocap_registry::{NewInvitation, NewMail, OpenInvitation};
 use serde_json::{Value, json};
 
+use super::codes::{code_of, used};
 use super::passwords::address_of;
-use super::{ends, mail_to, secret_text, stored};
+use super::sign_in::wait;
+use super::{links, mail_to_address, stored};
 use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
@@ -44,8 +46,8 @@ impl Innocap {
             r.required_code("role", Role::parse)
         })?;
         let role = role.ok_or_else(|| AppError::Internal("a role without fault is missing".to_owned()))?;
-        if !self.may_write_to(&email).await? {
-            return Err(AppError::TooMany { seconds: 60 });
+        if let Some(long) = self.mail_wait(&email).await? {
+            wait(long)?;
         }
         let name = self.registry().find::<Organisation>(organisation).await?.ok_or(AppError::NotFound)?.content.name;
         let inviter = match caller.person() {
@@ -57,7 +59,7 @@ impl Innocap {
         let language = language.unwrap_or_else(|| innocap_domain::Language::En.into());
         let now = self.clock().now();
         let secret = Secret::generate(SecretKind::Invitation)?;
-        let link = self.link(&format!("/invitation?code={}", secret.expose()));
+        let link = self.link_with(links::INVITATION, &secret);
         let letter = Letter::Invitation {
             organisation: &name,
             inviter: inviter.as_ref().map(|person| person.name.as_str()),
@@ -65,14 +67,15 @@ impl Innocap {
             link: &link,
             days: LIFETIME.num_days(),
         };
-        let mail = mail_to(invited.map(|person| person.id), &email, &language, None, &letter);
+        let mail = mail_to_address(&email, &language, None, &letter);
+        let mail = NewMail { person: invited.map(|person| person.id), ..mail };
         let new = NewInvitation {
             organisation,
             email,
             role,
             inviter: caller.person(),
             secret_hash: stored(&secret.digest()),
-            expires: ends(now, LIFETIME),
+            expires: now + LIFETIME,
         };
         let trace = caller.trace(Some(organisation), now);
         let invitation = self.registry().create_invitation(new, vec![mail], &trace).await?;
@@ -116,13 +119,9 @@ impl Innocap {
         if person.email_confirmed {
             allow(&caller.actor, Action::AcceptInvitation, &Target::Service)?;
         }
-        let code = Secret::parse(SecretKind::Invitation, secret_text(document, "code")?).ok_or(AppError::Ended)?;
+        let digest = code_of(document, SecretKind::Invitation)?;
         let trace = caller.trace(None, self.clock().now());
-        let accepted = self.registry().accept_invitation(&stored(&code.digest()), person.id, &trace).await;
-        let membership = accepted.map_err(|error| match error {
-            RegistryError::NotFound => AppError::Ended,
-            other => other.into(),
-        })?;
+        let membership = used(self.registry().accept_invitation(&digest, person.id, &trace).await)?;
         self.forget_person(person.id);
         Ok(membership)
     }

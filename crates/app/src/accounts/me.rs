@@ -1,8 +1,8 @@
 //! One's own account: what it holds, changing it, taking everything away, erasing it.
 
-use innocap_access::{Action, Actor};
-use innocap_domain::{AuditAction, AuditEvent, AuditTarget, LanguageTag, OrganisationId, Person, PersonId, Reader};
-use innocap_registry::PersonalData;
+use innocap_access::Action;
+use innocap_domain::{AuditAction, AuditEvent, AuditTarget, LanguageTag, OrganisationId, Person, Reader};
+use innocap_registry::{NewMail, PersonalData};
 use serde_json::{Value, json};
 
 use super::mail_to;
@@ -107,24 +107,12 @@ impl Innocap {
         Ok(())
     }
 
-    /// Erases somebody's account at the operator's shell. The organisations that are left without an owner.
-    ///
-    /// # Errors
-    /// [`AppError::Forbidden`] for everyone else; [`AppError::NotFound`].
-    pub async fn erase_person(&self, caller: &Caller, id: PersonId) -> Result<Vec<OrganisationId>, AppError> {
-        if caller.actor != Actor::Shell {
-            return Err(AppError::Forbidden("everyone erases their own account"));
-        }
-        let person = self.registry().person(id).await?.ok_or(AppError::NotFound)?;
-        self.erase(caller, person).await
-    }
-
-    async fn erase(&self, caller: &Caller, person: Person) -> Result<Vec<OrganisationId>, AppError> {
+    pub(super) async fn erase(&self, caller: &Caller, person: Person) -> Result<Vec<OrganisationId>, AppError> {
         let now = self.clock().now();
         let erased = self.registry().erase_person(person.id, &caller.trace(None, now)).await?;
         self.forget_person(person.id);
         self.forget_families();
-        let mail = mail_to(None, &person.email, &person.language, Some(&person.name), &Letter::AccountErased);
+        let mail = NewMail { person: None, ..mail_to(&person, &Letter::AccountErased) };
         self.registry().queue_mail(vec![mail], now).await?;
         Ok(erased.without_owner)
     }

@@ -3,11 +3,13 @@
 
 mod audit;
 mod clients;
+mod codes;
 mod demo;
 mod housekeeping;
 mod identity;
 mod invitations;
 mod keys;
+mod links;
 mod me;
 mod members;
 mod moderation;
@@ -18,6 +20,7 @@ mod people;
 mod providers;
 mod reports;
 mod sessions;
+mod shell;
 mod sign_in;
 mod sign_up;
 mod tokens;
@@ -27,10 +30,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use innocap_access::{Passkeys, SecretDigest, Tokens};
 use innocap_domain::{
-    ApiClient, ClientId, EmailAddress, FamilyId, LanguageTag, OrganisationId, PersonId, Role, Secret,
+    ApiClient, ClientId, EmailAddress, FamilyId, LanguageTag, OrganisationId, Person, PersonId, Role, Secret,
 };
 use innocap_exchange::{Mailer, RelyingParty};
 use innocap_registry::{Access, NewMail};
@@ -47,11 +49,12 @@ pub use clients::{NewSecret, Shown};
 pub use demo::{DEMO_DOMAIN, DemoAccount};
 pub use identity::{MySession, SESSION_LIFETIME};
 pub use innocap_exchange::Callback;
+pub use links::LINKED_PAGES;
 pub use outbox::OutboxQuery;
 pub use passkeys::Begun;
 pub use people::PeopleQuery;
 pub use providers::Departure;
-pub use sessions::{Presence, SessionView};
+pub use sessions::{SessionKind, SessionView};
 pub use sign_in::{Browser, SignedIn};
 pub use tokens::{Grant, OAuthError, TokenAnswer};
 
@@ -124,16 +127,6 @@ where
 }
 
 impl Innocap {
-    /// The address under which people reach the service, without a slash at its end.
-    pub fn public_url(&self) -> &str {
-        &self.accounts().public_url
-    }
-
-    /// The address of a page of ours, for a mail.
-    pub(crate) fn link(&self, path: &str) -> String {
-        format!("{}{path}", self.public_url())
-    }
-
     /// Whether mail can be sent, or waits in the outbox.
     pub fn sends_mail(&self) -> bool {
         self.accounts().mailer.is_some()
@@ -147,18 +140,18 @@ impl Innocap {
     ) -> Result<Vec<NewMail>, AppError> {
         let members = self.registry().members(organisation).await?;
         let owners = members.iter().filter(|member| member.role == Role::Owner);
-        Ok(owners
-            .map(|member| {
-                let person = &member.person;
-                mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), letter)
-            })
-            .collect())
+        Ok(owners.map(|member| mail_to(&member.person, letter)).collect())
     }
 }
 
-/// A letter as a mail.
-pub(crate) fn mail_to(
-    person: Option<PersonId>,
+/// A letter to somebody with an account.
+pub(crate) fn mail_to(person: &Person, letter: &Letter<'_>) -> NewMail {
+    let mail = mail_to_address(&person.email, &person.language, Some(&person.name), letter);
+    NewMail { person: Some(person.id), ..mail }
+}
+
+/// A letter to an address.
+pub(crate) fn mail_to_address(
     recipient: &EmailAddress,
     language: &LanguageTag,
     name: Option<&str>,
@@ -166,7 +159,7 @@ pub(crate) fn mail_to(
 ) -> NewMail {
     let rendered = letter.render(language, name);
     NewMail {
-        person,
+        person: None,
         recipient: recipient.clone(),
         template: rendered.template.to_owned(),
         language: rendered.language,
@@ -174,11 +167,6 @@ pub(crate) fn mail_to(
         text: Secret::new(rendered.text),
         html: Secret::new(rendered.html),
     }
-}
-
-/// When something that is written in `after` ends.
-pub(crate) fn ends(now: DateTime<Utc>, lifetime: chrono::TimeDelta) -> DateTime<Utc> {
-    now.checked_add_signed(lifetime).unwrap_or(now)
 }
 
 /// What is stored of a secret.

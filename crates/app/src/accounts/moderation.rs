@@ -2,8 +2,7 @@
 
 use innocap_access::{Action, Target};
 use innocap_domain::{
-    Challenge, Id, OrganisationId, Reader, Record, RecordKind, Review, ReviewDecision, ReviewId, ReviewKind, Solution,
-    Status, limits,
+    Challenge, Id, Organisation, Reader, Record, RecordKind, Review, ReviewDecision, ReviewId, Solution, Status, limits,
 };
 use serde_json::Value;
 
@@ -31,7 +30,9 @@ impl Innocap {
     /// Decides a review: an organisation is verified and shown, a listing is shown; or neither, with a reason.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where nothing of that identifier waits; [`AppError::Invalid`] where a refusal has no reason.
+    /// [`AppError::NotFound`] where nothing of that identifier waits; [`AppError::Invalid`] where a refusal has no
+    /// reason, or the listing lacks what a published one needs; [`AppError::Conflict`] where its organisation may not
+    /// publish.
     pub async fn decide_review(&self, caller: &Caller, id: ReviewId, document: &Value) -> Result<Review, AppError> {
         allow(&caller.actor, Action::ListReviews, &Target::Service)?;
         let review = self.registry().review(id).await?.filter(|review| review.decided.is_none());
@@ -45,178 +46,98 @@ impl Innocap {
             (decision, reason)
         })?;
         let decision = decision.ok_or_else(|| AppError::Internal("a decision is missing".to_owned()))?;
-        match (review.kind, review.record_kind) {
-            (ReviewKind::NewOrganisation, _) => self.decide_organisation(caller, &review, decision, reason).await,
-            (_, RecordKind::Challenge) => {
-                self.decide_listing::<Challenge>(caller, &review, decision, reason, "challenges").await
-            }
-            _ => self.decide_listing::<Solution>(caller, &review, decision, reason, "solutions").await,
+        match review.record_kind {
+            RecordKind::Organisation => self.decide::<Organisation>(caller, &review, decision, reason).await,
+            RecordKind::Challenge => self.decide::<Challenge>(caller, &review, decision, reason).await,
+            RecordKind::Solution => self.decide::<Solution>(caller, &review, decision, reason).await,
         }
     }
 
-    async fn decide_organisation(
+    async fn decide<C: Resource>(
         &self,
         caller: &Caller,
         review: &Review,
         decision: ReviewDecision,
         reason: Option<String>,
     ) -> Result<Review, AppError> {
-        self.inside(&caller.actor, Action::DecideReview, review.organisation).await?;
-        let record = self.organisation_record(review.organisation).await?;
-        let link = self.link(&format!("/organisations/{}", record.id));
-        let mails = match decision {
-            ReviewDecision::Approved => self.verified_letters(&record).await?,
-            ReviewDecision::Refused => {
-                let reason = reason.as_deref().unwrap_or_default();
-                let letter = Letter::OrganisationRefused { organisation: &record.content.name, reason, link: &link };
-                self.letters_to_owners(record.id, &letter).await?
+        let record: Record<C> = self.visible(&caller.actor, Action::DecideReview, Id::from_uuid(review.record)).await?;
+        let approved = decision == ReviewDecision::Approved;
+        // An organisation is verified by the approval; a listing needs one that is.
+        if approved && C::KIND != RecordKind::Organisation {
+            record.content.ready_to_publish()?;
+            if !self.registry().standing(review.organisation).await?.may_publish() {
+                return Err(AppError::Conflict("its organisation may not publish".to_owned()));
             }
-        };
-        let trace = caller.trace(Some(record.id), self.clock().now());
-        let decided = self.registry().decide_review(review.id, decision, reason, mails, &trace).await?;
-        if decision == ReviewDecision::Approved {
-            self.show_verified(caller, &record).await?;
         }
-        Ok(decided)
-    }
-
-    async fn decide_listing<C: Resource>(
-        &self,
-        caller: &Caller,
-        review: &Review,
-        decision: ReviewDecision,
-        reason: Option<String>,
-        path: &str,
-    ) -> Result<Review, AppError> {
-        let record: Record<C> = self.registry().find(Id::from_uuid(review.record)).await?.ok_or(AppError::NotFound)?;
-        allow(&caller.actor, Action::DecideReview, &self.target_of(&record).await?)?;
-        let title = title_of(&record);
-        let link = self.link(&format!("/{path}/{}", record.id));
-        let letter = match decision {
-            ReviewDecision::Approved => Letter::ListingApproved { title: &title, link: &link },
-            ReviewDecision::Refused => {
-                Letter::ListingRefused { title: &title, reason: reason.as_deref().unwrap_or_default(), link: &link }
+        let (name, told) = (record.content.name(), reason.as_deref().unwrap_or_default());
+        let link = self.record_link(C::KIND, review.record);
+        let letter = match (C::KIND, approved) {
+            (RecordKind::Organisation, true) => Letter::OrganisationVerified { organisation: &name, link: &link },
+            (RecordKind::Organisation, false) => {
+                Letter::OrganisationRefused { organisation: &name, reason: told, link: &link }
             }
+            (_, true) => Letter::ListingApproved { title: &name, link: &link },
+            (_, false) => Letter::ListingRefused { title: &name, reason: told, link: &link },
         };
         let mails = self.letters_to_owners(review.organisation, &letter).await?;
         let trace = caller.trace(Some(review.organisation), self.clock().now());
         let decided = self.registry().decide_review(review.id, decision, reason.clone(), mails, &trace).await?;
-        if decision == ReviewDecision::Approved && record.status == Status::Draft {
-            record.content.ready_to_publish()?;
+        if approved && record.status == Status::Draft {
             self.set_status(caller, &record, None, Status::Published, None).await?;
         }
         Ok(decided)
     }
 
-    /// Takes a challenge or a solution from the public, with a reason that its owners are told.
+    /// Takes a listing, or an organisation with all its listings, from the public, with a reason that its owners are
+    /// told.
     ///
     /// # Errors
     /// [`AppError::Forbidden`] for everyone but moderators; [`AppError::Invalid`] without a reason.
-    pub async fn suspend_listing<C: Resource>(
-        &self,
-        caller: &Caller,
-        id: Id<C>,
-        path: &str,
-        document: &Value,
-    ) -> Result<(), AppError> {
-        self.move_listing(caller, Action::Suspend, id, path, document).await
+    pub async fn suspend<C: Resource>(&self, caller: &Caller, id: Id<C>, document: &Value) -> Result<(), AppError> {
+        self.set_suspended(caller, id, document, true).await
     }
 
-    /// Gives it back.
+    /// Gives back what was taken from the public.
     ///
     /// # Errors
-    /// As [`Self::suspend_listing`]; [`AppError::NotFound`] where it was not suspended.
-    pub async fn restore_listing<C: Resource>(
-        &self,
-        caller: &Caller,
-        id: Id<C>,
-        path: &str,
-        document: &Value,
-    ) -> Result<(), AppError> {
-        self.move_listing(caller, Action::Restore, id, path, document).await
+    /// As [`Self::suspend`]; [`AppError::NotFound`] where it was not suspended.
+    pub async fn restore<C: Resource>(&self, caller: &Caller, id: Id<C>, document: &Value) -> Result<(), AppError> {
+        self.set_suspended(caller, id, document, false).await
     }
 
-    async fn move_listing<C: Resource>(
+    async fn set_suspended<C: Resource>(
         &self,
         caller: &Caller,
-        action: Action,
         id: Id<C>,
-        path: &str,
         document: &Value,
+        suspended: bool,
     ) -> Result<(), AppError> {
-        let record = self.visible(&caller.actor, action, id).await?;
+        use RecordKind::Organisation as Body;
+        let action = if suspended { Action::Suspend } else { Action::Restore };
+        let record = match C::KIND {
+            Body => {
+                self.inside(&caller.actor, action, Id::from_uuid(id.uuid())).await?;
+                self.registry().find(id).await?.ok_or(AppError::NotFound)?
+            }
+            _ => self.visible(&caller.actor, action, id).await?,
+        };
         let reason = reason_of(document)?;
         let owner = C::owner(id, &record.content);
-        let (title, link) = (title_of(&record), self.link(&format!("/{path}/{id}")));
-        let (title, told) = (title.as_str(), reason.as_str());
-        let suspend = action == Action::Suspend;
-        let letter = match suspend {
-            true => Letter::ListingSuspended { title, reason: told, link: &link },
-            false => Letter::ListingRestored { title, reason: told, link: &link },
+        let (name, link) = (record.content.name(), self.record_link(C::KIND, id.uuid()));
+        let (name, link, told) = (name.as_str(), link.as_str(), reason.as_str());
+        let letter = match (C::KIND, suspended) {
+            (Body, true) => Letter::OrganisationSuspended { organisation: name, reason: told, link },
+            (Body, false) => Letter::OrganisationRestored { organisation: name, reason: told, link },
+            (_, true) => Letter::ListingSuspended { title: name, reason: told, link },
+            (_, false) => Letter::ListingRestored { title: name, reason: told, link },
         };
         let mails = self.letters_to_owners(owner, &letter).await?;
-        let trace = caller.trace(Some(owner), self.clock().now());
-        match suspend {
-            true => self.registry().suspend_listing(id, &reason, mails, &trace).await?,
-            false => self.registry().restore_listing(id, &reason, mails, &trace).await?,
-        }
-        Ok(())
+        let (registry, trace) = (self.registry(), caller.trace(Some(owner), self.clock().now()));
+        Ok(match (C::KIND, suspended) {
+            (Body, true) => registry.suspend_organisation(owner, told, mails, &trace).await,
+            (Body, false) => registry.restore_organisation(owner, told, mails, &trace).await,
+            (_, true) => registry.suspend_listing(id, told, mails, &trace).await,
+            (_, false) => registry.restore_listing(id, told, mails, &trace).await,
+        }?)
     }
-
-    /// Takes an organisation with all its listings from the public, with a reason that its owners are told.
-    ///
-    /// # Errors
-    /// As [`Self::suspend_listing`].
-    pub async fn suspend_organisation(
-        &self,
-        caller: &Caller,
-        id: OrganisationId,
-        document: &Value,
-    ) -> Result<(), AppError> {
-        self.move_organisation(caller, Action::Suspend, id, document).await
-    }
-
-    /// Gives it back.
-    ///
-    /// # Errors
-    /// As [`Self::restore_listing`].
-    pub async fn restore_organisation(
-        &self,
-        caller: &Caller,
-        id: OrganisationId,
-        document: &Value,
-    ) -> Result<(), AppError> {
-        self.move_organisation(caller, Action::Restore, id, document).await
-    }
-
-    async fn move_organisation(
-        &self,
-        caller: &Caller,
-        action: Action,
-        id: OrganisationId,
-        document: &Value,
-    ) -> Result<(), AppError> {
-        self.inside(&caller.actor, action, id).await?;
-        let record = self.organisation_record(id).await?;
-        let reason = reason_of(document)?;
-        let link = self.link(&format!("/organisations/{id}"));
-        let (name, told) = (record.content.name.as_str(), reason.as_str());
-        let suspend = action == Action::Suspend;
-        let letter = match suspend {
-            true => Letter::OrganisationSuspended { organisation: name, reason: told, link: &link },
-            false => Letter::OrganisationRestored { organisation: name, reason: told, link: &link },
-        };
-        let mails = self.letters_to_owners(id, &letter).await?;
-        let trace = caller.trace(Some(id), self.clock().now());
-        match suspend {
-            true => self.registry().suspend_organisation(id, &reason, mails, &trace).await?,
-            false => self.registry().restore_organisation(id, &reason, mails, &trace).await?,
-        }
-        Ok(())
-    }
-}
-
-/// What a listing is called in its first language.
-fn title_of<C: Resource>(record: &Record<C>) -> String {
-    record.content.texts().map(|texts| texts.original().title.clone()).unwrap_or_default()
 }

@@ -20,8 +20,8 @@ const AT_ONCE: usize = 20;
 const CLAIM: TimeDelta = TimeDelta::minutes(5);
 /// The delay after the first failed try; each further one waits three times as long.
 const FIRST_DELAY: TimeDelta = TimeDelta::minutes(1);
-/// Tries before a mail is set aside: the last comes some two and a half days after the first.
-const MOST_TRIES: i64 = 8;
+/// Tries before a mail is set aside: the last comes 3,280 minutes, somewhat over two days, after the first.
+const MOST_TRIES: i64 = 9;
 
 /// The query of the outbox.
 pub struct OutboxQuery {

@@ -7,7 +7,7 @@ use innocap_registry::{NewCeremony, NewPasskey};
 use serde_json::{Value, json};
 
 use super::sign_in::SignedIn;
-use super::{ends, stored};
+use super::stored;
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -112,7 +112,7 @@ impl Innocap {
     /// Begins a sign-in by whichever passkey the browser has.
     ///
     /// # Errors
-    /// [`AppError::Conflict`] where the service's address has none; [`AppError::TooMany`].
+    /// [`AppError::Conflict`] where the service's address has none.
     pub async fn begin_passkey_sign_in(&self) -> Result<Begun, AppError> {
         let begun = self.passkey_ceremonies()?.begin_sign_in(self.clock().now()).map_err(refused)?;
         self.keep_ceremony(CeremonyKind::PasskeySignIn, None, begun).await
@@ -161,7 +161,7 @@ impl Innocap {
             kind,
             person,
             state: Kept::new(begun.state),
-            expires: ends(now, LIFETIME),
+            expires: now + LIFETIME,
         };
         self.registry().create_ceremony(new, now).await?;
         Ok(Begun { options: begun.options, secret })

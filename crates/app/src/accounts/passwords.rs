@@ -1,12 +1,12 @@
 //! Passwords: hashed aside, a few at a time; set anew by a code from a mail; changed by whoever knows the old one.
 
 use chrono::TimeDelta;
-use innocap_access::{Action, Password, PasswordCheck, PasswordError, PasswordFault, PasswordHash, Secret, SecretKind};
+use innocap_access::{Action, Password, PasswordCheck, PasswordError, PasswordFault, PasswordHash, SecretKind};
 use innocap_domain::{CodePurpose, EmailAddress, Person, Violation, Violations};
-use innocap_registry::NewCode;
 use serde_json::Value;
 
-use super::{ends, mail_to, secret_text, stored};
+use super::codes::{code_of, used};
+use super::{links, mail_to, secret_text};
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -67,21 +67,14 @@ impl Innocap {
 
     async fn send_reset(&self, caller: &Caller, email: &EmailAddress) -> Result<(), AppError> {
         let Some(person) = self.registry().person_by_email(email).await? else { return Ok(()) };
-        if !self.may_write_to(email).await? {
+        if self.mail_wait(email).await?.is_some() {
             return Ok(());
         }
-        let now = self.clock().now();
-        let secret = Secret::generate(SecretKind::Code)?;
-        let link = self.link(&format!("/reset?code={}", secret.expose()));
+        let (code, link) = self.new_code(CodePurpose::ResetPassword, email, RESET_LIFETIME)?;
         let letter = Letter::ResetPassword { link: &link, minutes: RESET_LIFETIME.num_minutes() };
-        let code = NewCode {
-            purpose: CodePurpose::ResetPassword,
-            secret_hash: stored(&secret.digest()),
-            email: person.email.clone(),
-            expires: ends(now, RESET_LIFETIME),
-        };
-        let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
-        Ok(self.registry().create_code(person.id, code, vec![mail], &caller.trace(None, now)).await?)
+        let mail = mail_to(&person, &letter);
+        let trace = caller.trace(None, self.clock().now());
+        Ok(self.registry().create_code(person.id, code, vec![mail], &trace).await?)
     }
 
     /// Sets a new password by a code from a mail, and ends everything that was signed in by the old one.
@@ -89,9 +82,7 @@ impl Innocap {
     /// # Errors
     /// [`AppError::Ended`] where the code is no good; [`AppError::Invalid`] where the password is none to take.
     pub async fn reset_password(&self, caller: &Caller, document: &Value) -> Result<(), AppError> {
-        let code = Secret::parse(SecretKind::Code, secret_text(document, "code")?).ok_or(AppError::Ended)?;
-        let now = self.clock().now();
-        let digest = stored(&code.digest());
+        let (digest, now) = (code_of(document, SecretKind::Code)?, self.clock().now());
         let found = self.registry().code(&digest, CodePurpose::ResetPassword, now).await?.ok_or(AppError::Ended)?;
         let person = self.registry().person(found.person).await?.ok_or(AppError::Ended)?;
         let password = new_password(document, "password", &person.email, &person.name)?;
@@ -118,9 +109,9 @@ impl Innocap {
     }
 
     async fn tell_password_changed(&self, person: &Person) -> Result<(), AppError> {
-        let reset = self.link("/forgot");
+        let reset = self.link(links::FORGOT);
         let letter = Letter::PasswordChanged { reset: &reset };
-        let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
+        let mail = mail_to(person, &letter);
         self.registry().queue_mail(vec![mail], self.clock().now()).await?;
         Ok(())
     }
@@ -172,13 +163,5 @@ pub(crate) fn address_of(document: &Value, member: &str) -> Result<EmailAddress,
             detail: format!("expected {}", error.expected),
             nearest: Vec::new(),
         }]))
-    })
-}
-
-/// A code that could be used, or has ended.
-pub(crate) fn used<T>(result: Result<T, innocap_registry::RegistryError>) -> Result<T, AppError> {
-    result.map_err(|error| match error {
-        innocap_registry::RegistryError::NotFound => AppError::Ended,
-        other => other.into(),
     })
 }

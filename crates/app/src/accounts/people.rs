@@ -1,16 +1,11 @@
-//! People, as the operator sees them: list, role in the service, suspension. And the operator's shell, which makes the
-//! first operator.
+//! People, as the operator sees them: list, role in the service, suspension.
 
-use innocap_access::{Action, Secret, SecretKind, Target};
-use innocap_domain::{
-    CodePurpose, EmailAddress, Id, LanguageTag, OrganisationId, Person, PersonId, Reader, Role, ServiceRole,
-};
-use innocap_registry::{Account, NewCode, NewPerson, PersonFilter};
+use innocap_access::{Action, Target};
+use innocap_domain::{PersonId, Reader, ServiceRole};
+use innocap_registry::{Account, PersonFilter};
 use serde_json::{Value, json};
 
-use super::sign_up::CONFIRM_LIFETIME;
 use super::verification::reason_of;
-use super::{ends, stored};
 use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
@@ -107,87 +102,6 @@ impl Innocap {
             return Err(AppError::Conflict("another operator decides about you".to_owned()));
         }
         Ok(())
-    }
-
-    /// Enters a person at the operator's shell, with a confirmed address. They set their password by the link that is
-    /// given back, which holds two days; or with `password` at once, as in the demo.
-    ///
-    /// # Errors
-    /// [`AppError::Duplicate`] where the address has an account.
-    pub async fn enter_person(
-        &self,
-        email: EmailAddress,
-        name: String,
-        language: LanguageTag,
-        service_role: ServiceRole,
-        password: Option<&str>,
-    ) -> Result<(Person, String), AppError> {
-        let now = self.clock().now();
-        let trace = Caller::shell().trace(None, now);
-        let password = match password {
-            Some(text) => {
-                let password = innocap_access::Password::parse(text)
-                    .map_err(|fault| AppError::at("/password", fault.code(), fault.to_string()))?;
-                Some(innocap_domain::Secret::new(self.hash_password(password).await?.as_str()))
-            }
-            None => None,
-        };
-        let new = NewPerson { email: email.clone(), email_confirmed: true, name, language, service_role, password };
-        let (code, link) = self.reset_link(&email)?;
-        let person = self.registry().create_person(new, Some(code), Vec::new(), &trace).await?;
-        Ok((person, link))
-    }
-
-    /// A link at which a person sets a new password, made at the operator's shell.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
-    pub async fn password_link(&self, person: PersonId) -> Result<String, AppError> {
-        let person = self.registry().person(person).await?.ok_or(AppError::NotFound)?;
-        let (code, link) = self.reset_link(&person.email)?;
-        let trace = Caller::shell().trace(None, self.clock().now());
-        self.registry().create_code(person.id, code, Vec::new(), &trace).await?;
-        Ok(link)
-    }
-
-    fn reset_link(&self, email: &EmailAddress) -> Result<(NewCode, String), AppError> {
-        let secret = Secret::generate(SecretKind::Code)?;
-        let link = self.link(&format!("/reset?code={}", secret.expose()));
-        let code = NewCode {
-            purpose: CodePurpose::ResetPassword,
-            secret_hash: stored(&secret.digest()),
-            email: email.clone(),
-            expires: ends(self.clock().now(), CONFIRM_LIFETIME),
-        };
-        Ok((code, link))
-    }
-
-    /// Puts a person into an organisation at the operator's shell.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; [`AppError::Duplicate`] where they belong to it.
-    pub async fn add_member(&self, person: PersonId, organisation: OrganisationId, role: Role) -> Result<(), AppError> {
-        let trace = Caller::shell().trace(Some(organisation), self.clock().now());
-        self.registry().add_member(person, organisation, role, &trace).await?;
-        self.forget_person(person);
-        Ok(())
-    }
-
-    /// An access token for a person, for trying things at the operator's shell. It ends after a quarter of an hour.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where there is no such person or client.
-    pub async fn token_for(&self, subject: innocap_access::Subject) -> Result<String, AppError> {
-        let scopes = match subject {
-            innocap_access::Subject::Person(id) => {
-                self.registry().access_of(id).await?.ok_or(AppError::NotFound)?;
-                Vec::new()
-            }
-            innocap_access::Subject::Client(id) => {
-                self.registry().client(Id::from_uuid(id.uuid())).await?.ok_or(AppError::NotFound)?.scopes
-            }
-        };
-        Ok(self.tokens()?.issue(subject, None, &scopes, self.clock().now())?.text)
     }
 }
 

@@ -5,6 +5,7 @@ use innocap_domain::{CeremonyKind, Language, LanguageTag, Secret as Kept, Servic
 use innocap_exchange::{Callback, Identity, OidcError, PENDING_LIFETIME, Pending, Wishes};
 use innocap_registry::{NewCeremony, NewPerson};
 
+use super::links;
 use super::sign_in::{SignedIn, digest};
 use crate::Innocap;
 use crate::caller::Caller;
@@ -39,7 +40,7 @@ impl Innocap {
         language: Option<LanguageTag>,
     ) -> Result<Departure, AppError> {
         let now = self.clock().now();
-        let redirect = self.link("/sign-in/callback");
+        let redirect = self.link(links::SIGN_IN_BACK);
         let redirect = redirect.parse().map_err(|_| AppError::Internal("the public address is none".to_owned()))?;
         let wishes = Wishes { login: None, language };
         let (url, pending) =
@@ -62,7 +63,7 @@ impl Innocap {
     ///
     /// # Errors
     /// [`AppError::Ended`] where this browser began no such sign-in; [`AppError::WrongCredentials`] where the provider's
-    /// answer cannot be trusted, or is about nobody who may have an account here.
+    /// answer cannot be trusted; [`AppError::Conflict`] where the address has an account to which it is not linked.
     pub async fn finish_provider(
         &self,
         caller: &Caller,
@@ -123,8 +124,9 @@ impl Innocap {
         let trace = caller.trace(None, now);
         let person = match self.registry().create_person(new, None, Vec::new(), &trace).await {
             Err(innocap_registry::RegistryError::Duplicate { .. }) => {
-                return Err(AppError::Forbidden(
-                    "there is an account with this address: sign in to it and link the identity provider there",
+                return Err(AppError::Conflict(
+                    "there is an account with this address: sign in to it and link the identity provider there"
+                        .to_owned(),
                 ));
             }
             created => created?,

@@ -1,9 +1,12 @@
 //! Reports: anyone says what is wrong with what they see; moderators decide.
 
 use innocap_access::{Action, Target};
-use innocap_domain::{Id, Reader, Report, ReportId, ReportOutcome, ReportReason, limits};
+use innocap_domain::{
+    Challenge, Id, Organisation, Reader, RecordKind, Report, ReportId, ReportOutcome, ReportReason, Solution, limits,
+};
 use innocap_registry::NewReport;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::Innocap;
 use crate::caller::{Caller, allow};
@@ -54,7 +57,21 @@ impl Innocap {
         let (outcome, note) = Reader::document(document, |r| {
             (r.required_code("outcome", ReportOutcome::parse), r.text("note", limits::NOTE))
         })?;
+        let report = self.registry().report(id).await?.ok_or(AppError::NotFound)?;
+        match report.record_kind {
+            RecordKind::Organisation => self.may_decide::<Organisation>(caller, report.record).await?,
+            RecordKind::Challenge => self.may_decide::<Challenge>(caller, report.record).await?,
+            RecordKind::Solution => self.may_decide::<Solution>(caller, report.record).await?,
+        }
         let outcome = outcome.ok_or_else(|| AppError::Internal("an outcome is missing".to_owned()))?;
         Ok(self.registry().decide_report(id, outcome, note, &caller.trace(None, self.clock().now())).await?)
+    }
+
+    /// Nobody decides about their own organisation. What has been deleted in the meantime belongs to none.
+    async fn may_decide<C: Resource>(&self, caller: &Caller, record: Uuid) -> Result<(), AppError> {
+        match self.visible::<C>(&caller.actor, Action::DecideReview, Id::from_uuid(record)).await {
+            Err(AppError::NotFound) => Ok(()),
+            decided => decided.map(drop),
+        }
     }
 }

@@ -11,19 +11,21 @@ use crate::Innocap;
 use crate::caller::{Caller, SignedInBy};
 use crate::error::AppError;
 
-/// One way in which somebody is signed in.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Presence {
+/// In what somebody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionKind {
     /// In a browser.
-    Session(SessionView),
-    /// By a program that holds a refresh token.
-    Tokens(SessionView),
+    Session,
+    /// In a program that holds a refresh token.
+    Tokens,
 }
 
-/// What its owner sees of a session.
+/// One way in which somebody is signed in, as they see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionView {
+    /// In what.
+    pub kind: SessionKind,
     /// Identifier by which it is ended; it opens nothing.
     pub id: Uuid,
     /// Whether it is the one that asks.
@@ -47,14 +49,14 @@ impl Innocap {
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`].
-    pub async fn presences(&self, caller: &Caller) -> Result<Vec<Presence>, AppError> {
+    pub async fn presences(&self, caller: &Caller) -> Result<Vec<SessionView>, AppError> {
         let person = self.own_account(caller, Action::ReadAccount).await?.id;
         let now = self.clock().now();
         let sessions = self.registry().sessions_of(person, now).await?.into_iter();
         let families = self.registry().token_families_of(person, now).await?.into_iter();
         Ok(sessions
-            .map(|session| Presence::Session(SessionView::of_session(session, caller)))
-            .chain(families.map(|family| Presence::Tokens(SessionView::of_family(family, caller))))
+            .map(|session| SessionView::of_session(session, caller))
+            .chain(families.map(|family| SessionView::of_family(family, caller)))
             .collect())
     }
 
@@ -102,6 +104,7 @@ impl Innocap {
 impl SessionView {
     fn of_session(session: Session, caller: &Caller) -> Self {
         Self {
+            kind: SessionKind::Session,
             id: session.id.uuid(),
             current: caller.by == Some(SignedInBy::Session(session.id)),
             method: session.method,
@@ -115,6 +118,7 @@ impl SessionView {
 
     fn of_family(family: TokenFamily, caller: &Caller) -> Self {
         Self {
+            kind: SessionKind::Tokens,
             id: family.id.uuid(),
             current: caller.by == Some(SignedInBy::Family(family.id)),
             method: family.method,

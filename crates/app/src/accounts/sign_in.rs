@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
-use innocap_access::{AccessToken, Password, PasswordCheck, Secret, SecretKind, Subject};
+use innocap_access::{Password, PasswordCheck, Secret, SecretKind, Subject};
 use innocap_domain::{
     AuditAction, AuditEvent, AuditTarget, AuditTargetKind, EmailAddress, Person, PersonId, SignInMethod,
 };
@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::identity::SESSION_LIFETIME;
-use super::{ends, secret_text, stored};
+use super::tokens::TokenAnswer;
+use super::{secret_text, stored};
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -158,10 +159,11 @@ impl Innocap {
         wait(self.registry().throttle_attempt(&name, self.clock().now()).await?)
     }
 
-    /// Whether a mail that somebody else has asked for may go to this address now.
-    pub(crate) async fn may_write_to(&self, email: &EmailAddress) -> Result<bool, AppError> {
+    /// How long a mail that somebody else asks for has to wait before it may go to this address; nothing where it may now.
+    pub(crate) async fn mail_wait(&self, email: &EmailAddress) -> Result<Option<TimeDelta>, AppError> {
         let name = digest(&format!("mail to {}", email.key()));
-        Ok(self.registry().throttle_attempt(&name, self.clock().now()).await? <= TimeDelta::zero())
+        let wait = self.registry().throttle_attempt(&name, self.clock().now()).await?;
+        Ok(Some(wait).filter(|wait| *wait > TimeDelta::zero()))
     }
 
     /// Begins a web session; the secret is the cookie's. Always a new one, whatever the browser held before.
@@ -181,7 +183,7 @@ impl Innocap {
             secret_hash: stored(&secret.digest()),
             method: signed_in.method,
             user_agent: browser.kept(),
-            expires: ends(now, SESSION_LIFETIME),
+            expires: now + SESSION_LIFETIME,
         };
         self.registry().create_session(new, &signed_in.trace(caller, now)).await?;
         Ok(secret)
@@ -196,20 +198,21 @@ impl Innocap {
         caller: &Caller,
         signed_in: &SignedIn,
         browser: &Browser,
-    ) -> Result<(AccessToken, Secret), AppError> {
+    ) -> Result<TokenAnswer, AppError> {
         let now = self.clock().now();
         let refresh = Secret::generate(SecretKind::Refresh)?;
         let new = NewFamily {
             person: signed_in.person.id,
             method: signed_in.method,
             user_agent: browser.kept(),
-            expires: ends(now, FAMILY_LIFETIME),
+            expires: now + FAMILY_LIFETIME,
             secret_hash: stored(&refresh.digest()),
-            token_expires: ends(now, REFRESH_LIFETIME),
+            token_expires: now + REFRESH_LIFETIME,
         };
         let family = self.registry().create_token_family(new, &signed_in.trace(caller, now)).await?;
         let subject = Subject::Person(signed_in.person.id);
-        Ok((self.tokens()?.issue(subject, Some(family.id.uuid()), &[], now)?, refresh))
+        let access = self.tokens()?.issue(subject, Some(family.id.uuid()), &[], now)?;
+        Ok(TokenAnswer::of_person(&access, &refresh))
     }
 }
 
@@ -219,7 +222,7 @@ impl SignedIn {
     }
 }
 
-fn wait(wait: TimeDelta) -> Result<(), AppError> {
+pub(super) fn wait(wait: TimeDelta) -> Result<(), AppError> {
     if wait <= TimeDelta::zero() {
         return Ok(());
     }

@@ -1,20 +1,18 @@
 //! Signing up, and proving that an address is one's own.
 
-use chrono::TimeDelta;
-use innocap_access::{Action, Secret, SecretKind, Target};
+use innocap_access::{Action, SecretKind, Target};
 use innocap_domain::{CodePurpose, EmailAddress, LanguageTag, Person, Reader, ServiceRole};
-use innocap_registry::{NewCode, NewPerson, RegistryError};
+use innocap_registry::{NewMail, NewPerson, RegistryError};
 use serde_json::Value;
 
-use super::passwords::{address_of, new_password, used};
-use super::{ends, mail_to, secret_text, stored};
+use super::codes::{CONFIRM_LIFETIME, code_of, used};
+use super::passwords::{address_of, new_password};
+use super::{links, mail_to, mail_to_address};
 use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
 use crate::letters::Letter;
 
-/// How long the code of a mail confirms an address.
-pub(super) const CONFIRM_LIFETIME: TimeDelta = TimeDelta::hours(48);
 /// The most characters of a person's name.
 const NAME: usize = 100;
 
@@ -38,9 +36,9 @@ impl Innocap {
         let hash = self.hash_password(password).await?;
         let now = self.clock().now();
         let trace = caller.trace(None, now);
-        let (code, letter_link) = self.confirmation(&email)?;
+        let (code, letter_link) = self.new_code(CodePurpose::ConfirmEmail, &email, CONFIRM_LIFETIME)?;
         let letter = Letter::ConfirmAddress { link: &letter_link, hours: CONFIRM_LIFETIME.num_hours() };
-        let mail = mail_to(None, &email, &language, Some(&name), &letter);
+        let mail = mail_to_address(&email, &language, Some(&name), &letter);
         let new = NewPerson {
             email: email.clone(),
             email_confirmed: false,
@@ -58,26 +56,13 @@ impl Innocap {
 
     async fn tell_of_account(&self, email: &EmailAddress) -> Result<(), AppError> {
         let Some(person) = self.registry().person_by_email(email).await? else { return Ok(()) };
-        if self.may_write_to(email).await? {
-            let sign_in = self.link("/sign-in");
+        if self.mail_wait(email).await?.is_none() {
+            let sign_in = self.link(links::SIGN_IN);
             let letter = Letter::AccountExists { sign_in: &sign_in };
-            let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
+            let mail = mail_to(&person, &letter);
             self.registry().queue_mail(vec![mail], self.clock().now()).await?;
         }
         Ok(())
-    }
-
-    /// A code that confirms an address, and the link that brings it.
-    fn confirmation(&self, email: &EmailAddress) -> Result<(NewCode, String), AppError> {
-        let secret = Secret::generate(SecretKind::Code)?;
-        let link = self.link(&format!("/confirm?code={}", secret.expose()));
-        let code = NewCode {
-            purpose: CodePurpose::ConfirmEmail,
-            secret_hash: stored(&secret.digest()),
-            email: email.clone(),
-            expires: ends(self.clock().now(), CONFIRM_LIFETIME),
-        };
-        Ok((code, link))
     }
 
     /// Sends another code to whoever is signed in and has not confirmed their address.
@@ -90,9 +75,9 @@ impl Innocap {
             return Err(AppError::Conflict("the address is confirmed already".to_owned()));
         }
         self.slow_down(caller).await?;
-        let (code, link) = self.confirmation(&person.email)?;
+        let (code, link) = self.new_code(CodePurpose::ConfirmEmail, &person.email, CONFIRM_LIFETIME)?;
         let letter = Letter::ConfirmAddress { link: &link, hours: CONFIRM_LIFETIME.num_hours() };
-        let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
+        let mail = mail_to(&person, &letter);
         let trace = caller.trace(None, self.clock().now());
         Ok(self.registry().create_code(person.id, code, vec![mail], &trace).await?)
     }
@@ -102,9 +87,9 @@ impl Innocap {
     /// # Errors
     /// [`AppError::Ended`] where the code is no good.
     pub async fn confirm_address(&self, caller: &Caller, document: &Value) -> Result<Person, AppError> {
-        let code = Secret::parse(SecretKind::Code, secret_text(document, "code")?).ok_or(AppError::Ended)?;
+        let digest = code_of(document, SecretKind::Code)?;
         let trace = caller.trace(None, self.clock().now());
-        let person = used(self.registry().confirm_email(&stored(&code.digest()), &trace).await)?;
+        let person = used(self.registry().confirm_email(&digest, &trace).await)?;
         self.forget_person(person.id);
         Ok(person)
     }
@@ -118,22 +103,15 @@ impl Innocap {
         let email = address_of(document, "email")?;
         let person = self.proven_person(caller, document, "password").await?;
         self.slow_down(caller).await?;
-        let now = self.clock().now();
-        let secret = Secret::generate(SecretKind::Code)?;
-        let link = self.link(&format!("/confirm-address?code={}", secret.expose()));
+        let (code, link) = self.new_code(CodePurpose::ChangeEmail, &email, CONFIRM_LIFETIME)?;
         let letter = Letter::ChangeAddress { link: &link, hours: CONFIRM_LIFETIME.num_hours() };
-        let code = NewCode {
-            purpose: CodePurpose::ChangeEmail,
-            secret_hash: stored(&secret.digest()),
-            email: email.clone(),
-            expires: ends(now, CONFIRM_LIFETIME),
-        };
         // That the address has an account already is for nobody to learn; the code will not work then.
-        let mails = match self.may_write_to(&email).await? {
-            true => vec![mail_to(Some(person.id), &email, &person.language, Some(&person.name), &letter)],
-            false => Vec::new(),
+        let mails = match self.mail_wait(&email).await? {
+            None => vec![mail_to_address(&email, &person.language, Some(&person.name), &letter)],
+            Some(_) => Vec::new(),
         };
-        Ok(self.registry().create_code(person.id, code, mails, &caller.trace(None, now)).await?)
+        let trace = caller.trace(None, self.clock().now());
+        Ok(self.registry().create_code(person.id, code, mails, &trace).await?)
     }
 
     /// Gives the account the address that a code was sent to, and tells the old one.
@@ -141,8 +119,7 @@ impl Innocap {
     /// # Errors
     /// [`AppError::Ended`] where the code is no good, or the address has got another account since.
     pub async fn change_address(&self, caller: &Caller, document: &Value) -> Result<Person, AppError> {
-        let code = Secret::parse(SecretKind::Code, secret_text(document, "code")?).ok_or(AppError::Ended)?;
-        let (digest, now) = (stored(&code.digest()), self.clock().now());
+        let (digest, now) = (code_of(document, SecretKind::Code)?, self.clock().now());
         let found = self.registry().code(&digest, CodePurpose::ChangeEmail, now).await?.ok_or(AppError::Ended)?;
         let before = self.registry().person(found.person).await?.ok_or(AppError::Ended)?;
         let person = match self.registry().change_email(&digest, &caller.trace(None, now)).await {
@@ -150,7 +127,7 @@ impl Innocap {
             changed => used(changed)?,
         };
         self.forget_person(person.id);
-        let mail = mail_to(None, &before.email, &before.language, Some(&before.name), &Letter::AddressChanged);
+        let mail = NewMail { person: None, ..mail_to(&before, &Letter::AddressChanged) };
         self.registry().queue_mail(vec![mail], now).await?;
         Ok(person)
     }

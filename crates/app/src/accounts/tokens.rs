@@ -1,12 +1,12 @@
 //! The token endpoint: the client-credentials grant for API clients, refresh tokens for people, and revocation.
 
-use innocap_access::{Secret, SecretKind, Subject, TOKEN_LIFETIME};
+use innocap_access::{AccessToken, Secret, SecretKind, Subject, TOKEN_LIFETIME};
 use innocap_domain::{ClientId, Scope};
 use innocap_registry::Rotation;
 use serde::Serialize;
 
 use super::sign_in::REFRESH_LIFETIME;
-use super::{ends, mail_to, stored};
+use super::{links, mail_to, stored};
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -112,19 +112,19 @@ impl Innocap {
         let (used, stored_next) = (stored(&used.digest()), stored(&next.digest()));
         let trace = caller.trace(None, now);
         let rotation =
-            self.registry().rotate_refresh_token(&used, &stored_next, ends(now, REFRESH_LIFETIME), &trace).await?;
+            self.registry().rotate_refresh_token(&used, &stored_next, now + REFRESH_LIFETIME, &trace).await?;
         match rotation {
             Rotation::Rotated { family, person } => {
                 let subject = Subject::Person(person.id);
                 let access = self.tokens()?.issue(subject, Some(family.id.uuid()), &[], now)?;
-                Ok(TokenAnswer::new(access.text, None, Some(next.expose().to_owned())))
+                Ok(TokenAnswer::of_person(&access, &next))
             }
             Rotation::Reused { family, person } => {
                 self.forget_family(family);
                 if let Some(person) = self.registry().person(person).await? {
-                    let account = self.link("/account");
+                    let account = self.link(links::ACCOUNT);
                     let letter = Letter::SignInStopped { account: &account };
-                    let mail = mail_to(Some(person.id), &person.email, &person.language, Some(&person.name), &letter);
+                    let mail = mail_to(&person, &letter);
                     self.registry().queue_mail(vec![mail], now).await?;
                 }
                 Err(OAuthError::Grant)
@@ -154,14 +154,14 @@ impl Innocap {
         }
         Ok(())
     }
-
-    /// The answer that hands out the tokens of a person who has just signed in.
-    pub fn token_answer(access: &innocap_access::AccessToken, refresh: &Secret) -> TokenAnswer {
-        TokenAnswer::new(access.text.clone(), None, Some(refresh.expose().to_owned()))
-    }
 }
 
 impl TokenAnswer {
+    /// The tokens of a person.
+    pub(super) fn of_person(access: &AccessToken, refresh: &Secret) -> Self {
+        Self::new(access.text.clone(), None, Some(refresh.expose().to_owned()))
+    }
+
     fn new(access_token: String, scope: Option<String>, refresh_token: Option<String>) -> Self {
         Self { access_token, token_type: "Bearer", expires_in: TOKEN_LIFETIME.num_seconds(), scope, refresh_token }
     }

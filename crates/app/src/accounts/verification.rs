@@ -2,7 +2,7 @@
 //! domain of its website.
 
 use innocap_access::Action;
-use innocap_domain::{Organisation, OrganisationId, Reader, Record, Status, VerifiedBy, limits};
+use innocap_domain::{Organisation, OrganisationId, Reader, Record, RecordKind, Status, VerifiedBy, limits};
 use serde_json::{Value, json};
 
 use crate::Innocap;
@@ -54,7 +54,7 @@ impl Innocap {
         self.inside(&caller.actor, Action::Verify, organisation).await?;
         let reason = reason_of(document)?;
         let name = self.organisation_record(organisation).await?.content.name;
-        let link = self.link(&format!("/organisations/{organisation}"));
+        let link = self.record_link(RecordKind::Organisation, organisation.uuid());
         let letter = Letter::OrganisationUnverified { organisation: &name, reason: &reason, link: &link };
         let mails = self.letters_to_owners(organisation, &letter).await?;
         let trace = caller.trace(Some(organisation), self.clock().now());
@@ -88,30 +88,19 @@ impl Innocap {
         by: VerifiedBy,
     ) -> Result<(), AppError> {
         let record = self.organisation_record(organisation).await?;
-        let mails = self.verified_letters(&record).await?;
+        let link = self.record_link(RecordKind::Organisation, organisation.uuid());
+        let letter = Letter::OrganisationVerified { organisation: &record.content.name, link: &link };
+        let mails = self.letters_to_owners(organisation, &letter).await?;
         let trace = caller.trace(Some(organisation), self.clock().now());
         self.registry().verify_organisation(organisation, by, mails, &trace).await?;
-        self.show_verified(caller, &record).await
-    }
-
-    pub(crate) async fn verified_letters(
-        &self,
-        record: &Record<Organisation>,
-    ) -> Result<Vec<innocap_registry::NewMail>, AppError> {
-        let link = self.link(&format!("/organisations/{}", record.id));
-        let letter = Letter::OrganisationVerified { organisation: &record.content.name, link: &link };
-        self.letters_to_owners(record.id, &letter).await
-    }
-
-    /// A new organisation is shown once it is verified.
-    pub(crate) async fn show_verified(&self, caller: &Caller, record: &Record<Organisation>) -> Result<(), AppError> {
+        // A new organisation is shown once it is verified.
         if record.status == Status::Draft {
-            self.set_status(caller, record, None, Status::Published, None).await?;
+            self.set_status(caller, &record, None, Status::Published, None).await?;
         }
         Ok(())
     }
 
-    pub(crate) async fn organisation_record(&self, id: OrganisationId) -> Result<Record<Organisation>, AppError> {
+    async fn organisation_record(&self, id: OrganisationId) -> Result<Record<Organisation>, AppError> {
         self.registry().find(id).await?.ok_or(AppError::NotFound)
     }
 

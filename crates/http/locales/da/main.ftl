@@ -150,6 +150,7 @@ fault-personal-password = en adgangskode indeholder ikke dit navn eller din adre
 fault-wrong-credentials = Adressen eller adgangskoden er ikke rigtig.
 fault-ended = Linket er ukendt, allerede brugt eller udløbet. Bed om et nyt.
 fault-conflict = Det kan ikke lade sig gøre, som det er nu. Hvis du er eneste ejer af en organisation, så gør først en anden til ejer.
+fault-link-first = Der findes allerede en konto med denne adresse. Log ind på den, og tilknyt identitetsudbyderen på kontoens side.
 fault-forbidden = Det er ikke muligt med denne konto.
 fault-too-many = For mange forsøg. Vent { $count } sekunder, og prøv igen.
 passkey-sign-in = Log ind med adgangsnøgle (passkey)

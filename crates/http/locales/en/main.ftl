@@ -153,6 +153,7 @@ fault-personal-password = a password does not hold your name or address.
 fault-wrong-credentials = The address or the password is not right.
 fault-ended = The link is not known, was used already, or has ended. Ask for a new one.
 fault-conflict = This cannot be done as things stand. If you are the only owner of an organisation, make somebody else its owner first.
+fault-link-first = There is an account with this address already. Sign in to it and link the identity provider on your account’s page.
 fault-forbidden = This is not possible with this account.
 fault-too-many = Too many tries. Wait { $count } seconds and try again.
 passkey-sign-in = Sign in with a passkey

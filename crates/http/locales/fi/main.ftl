@@ -153,6 +153,7 @@ fault-personal-password = salasanassa ei ole nimeäsi tai osoitettasi.
 fault-wrong-credentials = Osoite tai salasana on väärin.
 fault-ended = Linkkiä ei tunneta, se on jo käytetty tai vanhentunut. Pyydä uusi.
 fault-conflict = Tätä ei voi tehdä nykytilanteessa. Jos olet organisaation ainoa omistaja, tee ensin joku muu omistajaksi.
+fault-link-first = Tällä osoitteella on jo tili. Kirjaudu sille ja yhdistä tunnistuspalvelu tilisi sivulla.
 fault-forbidden = Tämä ei ole mahdollista tällä tilillä.
 fault-too-many = Liian monta yritystä. Odota { $count } sekuntia ja yritä uudelleen.
 passkey-sign-in = Kirjaudu avainkoodilla (passkey)

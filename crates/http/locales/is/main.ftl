@@ -150,6 +150,7 @@ fault-personal-password = lykilorð inniheldur hvorki nafn þitt né netfang.
 fault-wrong-credentials = Netfangið eða lykilorðið er ekki rétt.
 fault-ended = Tengillinn er óþekktur, þegar notaður eða útrunninn. Biddu um nýjan.
 fault-conflict = Þetta er ekki hægt eins og er. Ef þú ert eini eigandinn þarftu fyrst að gera annan að eiganda.
+fault-link-first = Aðgangur með þessu netfangi er þegar til. Skráðu þig inn á hann og tengdu auðkenningarþjónustuna á síðu aðgangsins.
 fault-forbidden = Þetta er ekki mögulegt með þessum aðgangi.
 fault-too-many = Of margar tilraunir. Bíddu í { $count } sekúndur og reyndu aftur.
 passkey-sign-in = Skrá inn með aðgangslykli (passkey)

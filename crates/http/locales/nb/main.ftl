@@ -150,6 +150,7 @@ fault-personal-password = et passord inneholder ikke navnet eller adressen din.
 fault-wrong-credentials = Adressen eller passordet stemmer ikke.
 fault-ended = Lenken er ukjent, allerede brukt eller utløpt. Be om en ny.
 fault-conflict = Dette kan ikke gjøres slik det er nå. Hvis du er eneste eier i en organisasjon, må du først gjøre en annen til eier.
+fault-link-first = Det finnes allerede en konto med denne adressen. Logg inn på den og koble til identitetsleverandøren på kontoens side.
 fault-forbidden = Dette er ikke mulig med denne kontoen.
 fault-too-many = For mange forsøk. Vent { $count } sekunder og prøv igjen.
 passkey-sign-in = Logg inn med tilgangsnøkkel (passkey)

@@ -150,6 +150,7 @@ fault-personal-password = ett lösenord innehåller inte ditt namn eller din adr
 fault-wrong-credentials = Adressen eller lösenordet stämmer inte.
 fault-ended = Länken är okänd, redan använd eller har gått ut. Be om en ny.
 fault-conflict = Detta går inte som det är nu. Om du är ensam ägare i en organisation, gör först någon annan till ägare.
+fault-link-first = Det finns redan ett konto med den här adressen. Logga in på det och koppla identitetsleverantören på kontots sida.
 fault-forbidden = Detta går inte med det här kontot.
 fault-too-many = För många försök. Vänta { $count } sekunder och försök igen.
 passkey-sign-in = Logga in med nyckel (passkey)

@@ -2,7 +2,6 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
-use innocap_app::Innocap;
 use serde_json::json;
 
 use crate::extract::{Agent, Document, Stranger};
@@ -67,7 +66,6 @@ pub(crate) async fn sign_in(
     document: Document,
 ) -> Result<HttpResponse, Problem> {
     let signed_in = state.innocap.sign_in(&stranger.0, &document.0).await?;
-    let (access, refresh) = state.innocap.begin_tokens(&stranger.0, &signed_in, &agent.0).await?;
-    let answer = Innocap::token_answer(&access, &refresh);
+    let answer = state.innocap.begin_tokens(&stranger.0, &signed_in, &agent.0).await?;
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

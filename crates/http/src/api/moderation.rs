@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use innocap_app::{QueueQuery, Resource};
-use innocap_domain::{Challenge, RecordKind};
 
 use super::records::{id, queue_answer};
 use crate::extract::{Caller, Document, Pairs};
@@ -19,21 +18,13 @@ pub(crate) async fn report<C: Resource>(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Where the pages of a kind of listing are.
-fn pages<C: Resource>() -> &'static str {
-    if C::KIND == <Challenge as innocap_domain::Content>::KIND { "challenges" } else { "solutions" }
-}
-
 pub(crate) async fn suspend<C: Resource>(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<String>,
     document: Document,
 ) -> Result<HttpResponse, Problem> {
-    match C::KIND {
-        RecordKind::Organisation => state.innocap.suspend_organisation(&caller.0, id(&path)?, &document.0).await?,
-        _ => state.innocap.suspend_listing(&caller.0, id::<C>(&path)?, pages::<C>(), &document.0).await?,
-    }
+    state.innocap.suspend(&caller.0, id::<C>(&path)?, &document.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -43,10 +34,7 @@ pub(crate) async fn restore<C: Resource>(
     path: web::Path<String>,
     document: Document,
 ) -> Result<HttpResponse, Problem> {
-    match C::KIND {
-        RecordKind::Organisation => state.innocap.restore_organisation(&caller.0, id(&path)?, &document.0).await?,
-        _ => state.innocap.restore_listing(&caller.0, id::<C>(&path)?, pages::<C>(), &document.0).await?,
-    }
+    state.innocap.restore(&caller.0, id::<C>(&path)?, &document.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

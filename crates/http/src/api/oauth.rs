@@ -2,9 +2,9 @@
 //! needs to know of all that (RFC 8414).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{AppError, Grant, OAuthError};
+use innocap_app::{Grant, OAuthError};
 use innocap_domain::Scope;
 use serde_json::json;
 
@@ -48,12 +48,11 @@ struct OAuthAnswer {
     status: StatusCode,
     error: &'static str,
     description: String,
-    retry_after: Option<i64>,
 }
 
 impl OAuthAnswer {
     fn bad(error: &'static str, description: &str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description: description.to_owned(), retry_after: None }
+        Self { status: StatusCode::BAD_REQUEST, error, description: description.to_owned() }
     }
 
     fn client() -> Self {
@@ -68,11 +67,6 @@ impl OAuthAnswer {
             OAuthError::Client => Self::client(),
             OAuthError::Grant => Self::bad("invalid_grant", "the refresh token is not known, was used, or has ended"),
             OAuthError::Scope => Self::bad("invalid_scope", "the client has no such scope"),
-            OAuthError::Other(AppError::TooMany { seconds }) => Self {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                retry_after: Some(seconds),
-                ..Self::bad("temporarily_unavailable", "too many tries")
-            },
             OAuthError::Other(error) => return Err(error.into()),
         })
     }
@@ -82,9 +76,6 @@ impl OAuthAnswer {
         response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"innocap\""));
-        }
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         response.json(json!({ "error": self.error, "error_description": self.description }))
     }

@@ -3,12 +3,12 @@
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{AppError, Presence, SessionView};
+use innocap_app::{AppError, SessionKind, SessionView};
 use serde_json::{Value, json};
 
 use super::forms::{Field, FormPage, see};
 use super::layout::render;
-use super::sign_in::languages;
+use super::sign_in::{languages, new_password, provider_ways};
 use super::texts::InterfaceTexts;
 use super::visitor::{CookieNames, SESSION, SafeForm, Visitor};
 use crate::problem::Problem;
@@ -56,7 +56,7 @@ pub(crate) async fn page(
     let texts = InterfaceTexts::of(&request);
     let innocap = &state.innocap;
     let me = innocap.me(&visitor.caller).await?;
-    let sessions = innocap.presences(&visitor.caller).await?.iter().map(|presence| line(presence, &texts)).collect();
+    let sessions = innocap.presences(&visitor.caller).await?.iter().map(|session| line(session, &texts)).collect();
     let passkeys = innocap.passkeys(&visitor.caller).await?;
     let identities = innocap.identities(&visitor.caller).await?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -70,7 +70,7 @@ pub(crate) async fn page(
         passkeys: passkeys.iter().map(|p| (text(&p["id"]), text(&p["name"]), day(&text(&p["created"])))).collect(),
         has_passkeys: innocap.has_passkeys(),
         identities: identities.into_iter().map(|identity| (identity.issuer, identity.subject)).collect(),
-        providers: innocap.providers(),
+        providers: provider_ways(innocap, &texts),
         saved: texts.parameter("done") == "saved",
         texts,
     };
@@ -81,11 +81,7 @@ fn memberships(memberships: &Value, texts: &InterfaceTexts) -> Vec<(String, Stri
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of = |membership: &Value| {
         let organisation = &membership["organisation"];
-        let role = match membership["role"].as_str() {
-            Some("owner") => texts.get("role-owner"),
-            Some("editor") => texts.get("role-editor"),
-            _ => texts.get("role-viewer"),
-        };
+        let role = role_name(texts, membership["role"].as_str().unwrap_or_default());
         let href = texts.to(&format!("/organisations/{}", text(&organisation["id"])));
         (text(&organisation["name"]), href, role, organisation["verified"] == true)
     };
@@ -97,40 +93,51 @@ fn day(time: &str) -> String {
     time.chars().take(10).collect()
 }
 
-fn line(presence: &Presence, texts: &InterfaceTexts) -> SessionLine {
-    let (view, kind): (&SessionView, &str) = match presence {
-        Presence::Session(view) => (view, "session-browser"),
-        Presence::Tokens(view) => (view, "session-program"),
+fn line(session: &SessionView, texts: &InterfaceTexts) -> SessionLine {
+    let kind = match session.kind {
+        SessionKind::Session => texts.get("session-browser"),
+        SessionKind::Tokens => texts.get("session-program"),
     };
-    let what = view.user_agent.clone().unwrap_or_else(|| texts.get("session-unknown"));
-    let kind = if kind == "session-browser" { texts.get("session-browser") } else { texts.get("session-program") };
+    let what = session.user_agent.clone().unwrap_or_else(|| texts.get("session-unknown"));
     SessionLine {
-        id: view.id.to_string(),
+        id: session.id.to_string(),
         what: format!("{kind}: {what}"),
-        seen: day(&view.seen.to_rfc3339()),
-        address: view.address.clone().unwrap_or_default(),
-        current: view.current,
+        seen: day(&session.seen.to_rfc3339()),
+        address: session.address.clone().unwrap_or_default(),
+        current: session.current,
+    }
+}
+
+/// What somebody is in an organisation.
+fn role_name(texts: &InterfaceTexts, role: &str) -> String {
+    match role {
+        "owner" => texts.get("role-owner"),
+        "editor" => texts.get("role-editor"),
+        _ => texts.get("role-viewer"),
     }
 }
 
 /// A form of the account that opens as a page of its own.
-struct Own {
-    action: &'static str,
-    title: &'static str,
-    lead: &'static str,
-    button: &'static str,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Name,
+    Password,
+    Address,
+    Erase,
 }
 
-const NAME: Own = Own { action: "/account/name", title: "account-name", lead: "account-name-lead", button: "save" };
-const PASSWORD: Own =
-    Own { action: "/account/password", title: "account-password", lead: "account-password-lead", button: "save" };
-const ADDRESS: Own =
-    Own { action: "/account/address", title: "account-address", lead: "account-address-lead", button: "forgot-button" };
-const ERASE: Own =
-    Own { action: "/account/erase", title: "account-erase", lead: "account-erase-lead", button: "account-erase" };
-
 impl Own {
-    fn page(&self, visitor: &Visitor, request: &HttpRequest, me: &Value, typed: &[&str]) -> Result<FormPage, Problem> {
+    /// Where it goes, and the messages of its title, its introduction and its button.
+    const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        match self {
+            Self::Name => ("/account/name", "account-name", "account-name-lead", "save"),
+            Self::Password => ("/account/password", "account-password", "account-password-lead", "save"),
+            Self::Address => ("/account/address", "account-address", "account-address-lead", "forgot-button"),
+            Self::Erase => ("/account/erase", "account-erase", "account-erase-lead", "account-erase"),
+        }
+    }
+
+    fn page(self, visitor: &Visitor, request: &HttpRequest, me: &Value, typed: &[&str]) -> Result<FormPage, Problem> {
         let texts = InterfaceTexts::of(request);
         let typed = |place: usize| typed.get(place).copied().unwrap_or_default();
         let old = |name, texts: &InterfaceTexts| {
@@ -138,38 +145,38 @@ impl Own {
             known.then(|| Field::new(name, "password", texts.get("field-password"), "current-password"))
         };
         let mut fields = Vec::new();
-        match self.action {
-            "/account/name" => {
+        match self {
+            Self::Name => {
                 fields.push(Field::new("name", "text", texts.get("field-name"), "name").with(typed(0)));
                 fields.push(languages(&texts, typed(1)));
             }
-            "/account/password" => {
+            Self::Password => {
                 fields.extend(old("current_password", &texts));
-                let new = Field::new("password", "password", texts.get("field-new-password"), "new-password");
-                fields.push(new.hinted(texts.get("field-password-hint")));
+                fields.push(new_password(&texts));
             }
-            "/account/address" => {
+            Self::Address => {
                 fields.push(Field::new("email", "email", texts.get("field-new-email"), "email").with(typed(0)));
                 fields.extend(old("password", &texts));
             }
-            _ => fields.extend(old("password", &texts)),
+            Self::Erase => fields.extend(old("password", &texts)),
         }
-        let page = FormPage::new(texts, visitor, self.title)?.saying(self.lead);
-        Ok(page.asking(self.action, self.button, fields).leading("/account", "account-title"))
+        let (action, title, lead, button) = self.words();
+        let page = FormPage::new(texts, visitor, title)?.saying(lead);
+        Ok(page.asking(action, button, fields).leading("/account", "account-title"))
     }
 
-    async fn show(&self, state: &State, visitor: &Visitor, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+    async fn show(self, state: &State, visitor: &Visitor, request: &HttpRequest) -> Result<HttpResponse, Problem> {
         if let Some(elsewhere) = signed_in(visitor) {
             return Ok(elsewhere);
         }
         let me = Value::Object(state.innocap.me(&visitor.caller).await?);
         let typed = [me["name"].as_str().unwrap_or_default(), me["language"].as_str().unwrap_or_default()];
-        let typed: &[&str] = if self.action == "/account/name" { &typed } else { &[] };
+        let typed: &[&str] = if self == Self::Name { &typed } else { &[] };
         self.page(visitor, request, &me, typed)?.answer(&state.innocap, visitor)
     }
 
     async fn taken<T>(
-        &self,
+        self,
         state: &State,
         sent: &SafeForm,
         request: &HttpRequest,
@@ -193,7 +200,7 @@ pub(crate) async fn name_form(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    NAME.show(&state, &visitor, &request).await
+    Own::Name.show(&state, &visitor, &request).await
 }
 
 pub(crate) async fn name(
@@ -204,7 +211,7 @@ pub(crate) async fn name(
     let typed = [sent.form.text("name"), sent.form.text("language")];
     let document = json!({ "name": typed[0], "language": typed[1] });
     let taken = state.innocap.update_me(&sent.visitor.caller, &document).await;
-    NAME.taken(&state, &sent, &request, taken, &typed).await
+    Own::Name.taken(&state, &sent, &request, taken, &typed).await
 }
 
 pub(crate) async fn password_form(
@@ -212,7 +219,7 @@ pub(crate) async fn password_form(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    PASSWORD.show(&state, &visitor, &request).await
+    Own::Password.show(&state, &visitor, &request).await
 }
 
 pub(crate) async fn password(
@@ -223,7 +230,7 @@ pub(crate) async fn password(
     let form = &sent.form;
     let document = json!({ "current_password": form.text("current_password"), "password": form.text("password") });
     let taken = state.innocap.change_password(&sent.visitor.caller, &document).await;
-    PASSWORD.taken(&state, &sent, &request, taken, &[]).await
+    Own::Password.taken(&state, &sent, &request, taken, &[]).await
 }
 
 pub(crate) async fn address_form(
@@ -231,7 +238,7 @@ pub(crate) async fn address_form(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    ADDRESS.show(&state, &visitor, &request).await
+    Own::Address.show(&state, &visitor, &request).await
 }
 
 pub(crate) async fn address(
@@ -242,7 +249,7 @@ pub(crate) async fn address(
     let typed = [sent.form.text("email")];
     let document = json!({ "email": typed[0], "password": sent.form.text("password") });
     let taken = state.innocap.request_new_address(&sent.visitor.caller, &document).await;
-    ADDRESS.taken(&state, &sent, &request, taken, &typed).await
+    Own::Address.taken(&state, &sent, &request, taken, &typed).await
 }
 
 pub(crate) async fn erase_form(
@@ -250,7 +257,7 @@ pub(crate) async fn erase_form(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    ERASE.show(&state, &visitor, &request).await
+    Own::Erase.show(&state, &visitor, &request).await
 }
 
 pub(crate) async fn erase(
@@ -266,7 +273,7 @@ pub(crate) async fn erase(
             response.add_cookie(&removal).map_err(|_| Problem::new("internal", "an internal error"))?;
             Ok(response)
         }
-        refused => ERASE.taken(&state, &sent, &request, refused, &[]).await,
+        refused => Own::Erase.taken(&state, &sent, &request, refused, &[]).await,
     }
 }
 
@@ -317,11 +324,7 @@ fn invitation_page(
 ) -> Result<FormPage, Problem> {
     let texts = InterfaceTexts::of(request);
     let lead = found.map(|(organisation, role)| {
-        let role = match role.as_str() {
-            "owner" => texts.get("role-owner"),
-            "editor" => texts.get("role-editor"),
-            _ => texts.get("role-viewer"),
-        };
+        let role = role_name(&texts, &role);
         format!("{} ({role})", texts.with("invitation-lead", "organisation", organisation))
     });
     let mut page = FormPage::new(texts, visitor, "invitation-title")?;

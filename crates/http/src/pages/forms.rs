@@ -71,9 +71,11 @@ pub(super) struct FormPage {
     pub fault: Option<String>,
     /// Other ways on: address and label.
     pub links: Vec<(String, String)>,
-    /// Identity providers to sign in with: name in addresses and name to show.
+    /// Identity providers to sign in with: where the form goes, and the name to show.
     pub providers: Vec<(String, String)>,
     pub passkeys: bool,
+    /// What is said where things stand in the way.
+    pub conflict: &'static str,
 }
 
 impl FormPage {
@@ -91,6 +93,7 @@ impl FormPage {
             links: Vec::new(),
             providers: Vec::new(),
             passkeys: false,
+            conflict: "fault-conflict",
         })
     }
 
@@ -146,7 +149,7 @@ impl FormPage {
             }
             AppError::WrongCredentials => self.says("fault-wrong-credentials", StatusCode::UNAUTHORIZED),
             AppError::Ended => self.says("fault-ended", StatusCode::GONE),
-            AppError::Conflict(_) => self.says("fault-conflict", StatusCode::CONFLICT),
+            AppError::Conflict(_) => self.says(self.conflict, StatusCode::CONFLICT),
             AppError::Forbidden(_) => self.says("fault-forbidden", StatusCode::FORBIDDEN),
             AppError::TooMany { seconds } => {
                 self.fault = Some(self.texts.count("fault-too-many", *seconds));

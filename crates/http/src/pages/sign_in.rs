@@ -2,7 +2,7 @@
 
 use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{Callback, SESSION_LIFETIME, SignedIn};
+use innocap_app::{Callback, Innocap, SESSION_LIFETIME, SignedIn};
 use innocap_domain::LanguageTag;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn email(texts: &InterfaceTexts) -> Field {
     Field::new("email", "email", texts.get("field-email"), "username")
 }
 
-fn new_password(texts: &InterfaceTexts) -> Field {
+pub(super) fn new_password(texts: &InterfaceTexts) -> Field {
     Field::new("password", "password", texts.get("field-new-password"), "new-password")
         .hinted(texts.get("field-password-hint"))
 }
@@ -50,9 +50,15 @@ fn sign_in_page(
         .leading("/sign-up", "sign-up-title")
         .leading("/forgot", "forgot-title");
     page.hidden.push(("next", safe_next(next).to_owned()));
-    page.providers = state.innocap.providers();
+    page.providers = provider_ways(&state.innocap, &page.texts);
     page.passkeys = state.innocap.has_passkeys();
     Ok(page)
+}
+
+/// Where a form goes that sets out to an identity provider, and the provider's name.
+pub(super) fn provider_ways(innocap: &Innocap, texts: &InterfaceTexts) -> Vec<(String, String)> {
+    let way = |(id, name): (String, String)| (texts.to(&format!("/sign-in/provider/{id}")), name);
+    innocap.providers().into_iter().map(way).collect()
 }
 
 pub(crate) async fn sign_in_form(
@@ -335,7 +341,11 @@ pub(crate) async fn provider_back(
     let mut response = match state.innocap.finish_provider(&visitor.caller, &kept, &callback).await {
         Ok(_) if visitor.session.is_some() => see("/account?done=saved"),
         Ok(signed_in) => admitted(&state, &visitor, &agent, &signed_in, "/account").await?,
-        Err(error) => sign_in_page(&state, &visitor, &request, "", "")?.refused(error, &state.innocap, &visitor)?,
+        Err(error) => {
+            let mut page = sign_in_page(&state, &visitor, &request, "", "")?;
+            page.conflict = "fault-link-first";
+            page.refused(error, &state.innocap, &visitor)?
+        }
     };
     set(&mut response, &names.removal(PROVIDER))?;
     Ok(response)

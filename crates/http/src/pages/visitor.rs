@@ -106,7 +106,7 @@ impl Visitor {
                 tracing::error!(%error, "a cookie cannot be set");
             }
         }
-        // What is shown to somebody who is signed in, or holds a token, is nobody else's to keep.
+        // A form with this browser's token is nobody else's to keep.
         response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
         response
     }

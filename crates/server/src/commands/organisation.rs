@@ -18,10 +18,10 @@ pub async fn run(settings: &Settings, command: OrganisationCommand) -> Result<()
             innocap.unverify(&shell, id_of(&id)?, &json!({ "reason": reason })).await?;
         }
         OrganisationCommand::Suspend { id, reason } => {
-            innocap.suspend_organisation(&shell, id_of(&id)?, &json!({ "reason": reason })).await?;
+            innocap.suspend(&shell, id_of(&id)?, &json!({ "reason": reason })).await?;
         }
         OrganisationCommand::Restore { id, reason } => {
-            innocap.restore_organisation(&shell, id_of(&id)?, &json!({ "reason": reason })).await?;
+            innocap.restore(&shell, id_of(&id)?, &json!({ "reason": reason })).await?;
         }
         OrganisationCommand::Members { id } => {
             for member in innocap.members(&shell, id_of(&id)?).await? {

@@ -55,7 +55,7 @@ pub async fn run(settings: &Settings, command: UserCommand) -> Result<(), Failur
         }
         UserCommand::Erase { email } => {
             let person = person(innocap, &email).await?;
-            let erased = innocap.erase_person(&shell, person.id).await?;
+            let erased = innocap.erase_person(person.id).await?;
             print("done\n")?;
             for organisation in erased {
                 print(&format!("The organisation {organisation} has no owner now.\n"))?;
