@@ -2,10 +2,14 @@
 
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use innocap_access::{KeySet, SigningKey, Subject, Tokens};
 use innocap_app::{AppError, Caller};
 use innocap_domain::{EmailAddress, Role, Scope, ServiceRole};
 use innocap_testkit::{Answer, Client, Instance, on_every_backend};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::{alarm_solution, faults};
 
@@ -215,13 +219,66 @@ fn a_token_that_was_tampered_with_signed_elsewhere_or_not_at_all_is_refused() {
     let mut other = parts[1].to_owned();
     other.replace_range(20..21, if &other[20..21] == "A" { "B" } else { "A" });
     let tampered = format!("{}.{other}.{}", parts[0], parts[2]);
-    for token in [none, tampered, format!("{}.{}.", parts[0], parts[1]), "x".repeat(9_000)] {
-        let answer = Client::new(instance.url(""), Some(token)).get("/api/v1/me").expect(401);
-        assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"));
-    }
     let keys = instance.anonymous().get("/.well-known/jwks.json").expect(200).body;
+    let forged = forgeries(&instance, &keys);
+    let own = forged.iter().find(|(what, _)| *what == "rightly made").unwrap().1.clone();
+    Client::new(instance.url(""), Some(own)).get("/api/v1/me").expect(200);
+    let forged = forged.into_iter().filter(|(what, _)| *what != "rightly made");
+    let broken = [none, tampered, format!("{}.{}.", parts[0], parts[1]), "x".repeat(9_000)];
+    for (what, token) in forged.chain(broken.into_iter().map(|token| ("broken", token))) {
+        let answer = Client::new(instance.url(""), Some(token)).get("/api/v1/me");
+        assert_eq!(answer.status, 401, "{what}: {}", answer.text);
+        assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"), "{what}");
+    }
     assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
     assert!(!keys.to_string().contains("\"d\""));
+}
+
+/// Tokens made by hand, each with one thing wrong: a signature by HMAC with the public key (RFC 8725, section 2.1), a key
+/// of somebody else under our name for it, a time to come, a time past, another audience, another issuer; and one that is
+/// as it should be, so that each of the others fails for its own reason.
+fn forgeries(instance: &Instance, keys: &Value) -> Vec<(&'static str, String)> {
+    let stored = instance.block_on(instance.innocap().registry().signing_keys()).unwrap();
+    let ours: Vec<SigningKey> =
+        stored.iter().filter_map(|key| SigningKey::from_text(key.private.as_ref()?.expose()).ok()).collect();
+    let kid = keys["keys"][0]["kid"].as_str().unwrap();
+    let signing = ours.iter().find(|key| key.thumbprint().unwrap() == kid).expect("our own key");
+    let base = instance.innocap().public_url().to_owned();
+    let eva: EmailAddress = "eva@example.org".parse().unwrap();
+    let person = instance.block_on(instance.innocap().registry().person_by_email(&eva)).unwrap().unwrap().id;
+    let now = instance.clock().now();
+    let issue = |issuer: &str, audience: &str, key: &SigningKey, at| {
+        let tokens = Tokens::new(issuer, audience, KeySet::of(key).unwrap());
+        tokens.issue(Subject::Person(person), None, &[], at).unwrap().text
+    };
+    let rightly = issue(&base, &base, signing, now);
+    let parts: Vec<&str> = rightly.split('.').collect();
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let public = URL_SAFE_NO_PAD.decode(keys["keys"][0]["x"].as_str().unwrap()).unwrap();
+    let header = encode(json!({"alg": "HS256", "typ": "at+jwt", "kid": kid}).to_string().as_bytes());
+    let unsigned = format!("{header}.{}", parts[1]);
+    let hmac = format!("{unsigned}.{}", encode(&hmac_sha256(&public, unsigned.as_bytes())));
+    // Somebody else's key, called by our name.
+    let foreign = issue(&base, &base, &SigningKey::generate().unwrap(), now);
+    let foreign: Vec<&str> = foreign.split('.').collect();
+    let renamed = format!("{}.{}.{}", parts[0], foreign[1], foreign[2]);
+    vec![
+        ("HMAC with the public key", hmac),
+        ("a foreign key under our name", renamed),
+        ("a foreign key", foreign.join(".")),
+        ("a time to come", issue(&base, &base, signing, now + chrono::TimeDelta::hours(1))),
+        ("a time past", issue(&base, &base, signing, now - chrono::TimeDelta::hours(1))),
+        ("another audience", issue(&base, "https://other.example", signing, now)),
+        ("another issuer", issue("https://other.example", &base, signing, now)),
+        ("rightly made", rightly),
+    ]
+}
+
+/// HMAC (RFC 2104) with SHA-256, for a key of at most 64 bytes.
+fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
+    let padded = |with: u8| -> Vec<u8> { (0..64).map(|i| key.get(i).copied().unwrap_or(0) ^ with).collect() };
+    let inner = Sha256::digest([&padded(0x36), text].concat());
+    Sha256::digest([padded(0x5c), inner.to_vec()].concat()).to_vec()
 }
 
 #[test]

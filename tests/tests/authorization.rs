@@ -173,7 +173,8 @@ impl Scene {
         }
         let operator = self.instance.operator();
         match operation {
-            // What is taken back has been given first.
+            // What is taken away has been put there, and what is taken back has been given first.
+            "takeFromShortlist" => drop(operator.put(&address, &json!({}))),
             "withdrawFeedback" => drop(who.client.put(&address, &self.body("giveFeedback"))),
             "restoreChallenge" | "restoreSolution" | "restoreOrganisation" => {
                 let suspend = address.replace("/restore", "/suspend");
@@ -202,6 +203,8 @@ impl Scene {
     fn body(&self, operation: &str) -> Value {
         match operation {
             "giveFeedback" => json!({"relevant": true}),
+            "putOnShortlist" => json!({"note": "ask what it costs"}),
+            "closeChallenge" => json!({"outcome": "adopted"}),
             "createOrganisation" => json!({"name": "New", "kind": "company", "country": "SE"}),
             "replaceOrganisation" => json!({"name": "Own", "kind": "public-body", "country": "SE"}),
             "createChallenge" | "replaceChallenge" => alarm_challenge(&self.own),
@@ -237,6 +240,7 @@ impl Scene {
         };
         match action {
             A::ReadAccount | A::ChangeAccount | A::EraseAccount => unreachable!("asked for each caller"),
+            A::ReadShortlist | A::ChangeShortlist => of_kind(RecordKind::Challenge),
             A::Read | A::Change | A::Publish | A::Archive | A::Suggest | A::GiveFeedback | A::Report => {
                 if path.contains("/challenges/") && operation != "challengesForSolution" {
                     of_kind(RecordKind::Challenge)
@@ -280,6 +284,8 @@ fn action(name: &str) -> Action {
 /// Whether an answer is what a decision comes to over HTTP.
 fn fits(decision: Decision, status: u16, operation: &str) -> bool {
     match decision {
+        // A draft has no providers to talk with, and nothing to close.
+        Decision::Allow if ["beginDialogue", "closeChallenge"].contains(&operation) => [200, 409].contains(&status),
         // Whether it proves anything is another matter.
         Decision::Allow if operation == "proveDomain" => [204, 409].contains(&status),
         // All callers of this walk come from one address, which is slowed down.

@@ -12,12 +12,16 @@ fn http_crate() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/http")
 }
 
-/// The message identifiers of each language in a crate's file of messages.
-fn messages(krate: &Path, file: &str) -> BTreeMap<String, BTreeSet<String>> {
+/// The message identifiers of each language in those of a crate's files of messages that are `wanted`.
+fn messages(krate: &Path, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let mut messages = BTreeMap::new();
     for entry in std::fs::read_dir(krate.join("locales")).unwrap() {
         let folder = entry.unwrap().path();
-        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap());
+        let text: String = files
+            .filter(|file| wanted(&file.file_name().to_string_lossy()))
+            .map(|file| std::fs::read_to_string(file.path()).unwrap())
+            .collect();
         let identifiers = text
             .lines()
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -31,8 +35,8 @@ fn messages(krate: &Path, file: &str) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn every_message_stands_in_every_language_and_is_used() {
     // Whether each sentence about a suggestion is used is tested beside the code that speaks them.
-    let sentences = messages(&http_crate().join("../app"), "suggestions.ftl");
-    let messages = messages(&http_crate(), "main.ftl");
+    let sentences = messages(&http_crate().join("../app"), |file| file == "suggestions.ftl");
+    let messages = messages(&http_crate(), |_| true);
     assert_eq!(sentences.keys().collect::<Vec<_>>(), messages.keys().collect::<Vec<_>>());
     for (language, identifiers) in &sentences {
         assert_eq!(identifiers, &sentences["en"], "{language} differs from English");
@@ -43,9 +47,11 @@ fn every_message_stands_in_every_language_and_is_used() {
         assert_eq!(identifiers, english, "{language} differs from English");
     }
     let mut used = String::new();
-    for folder in ["templates", "src/pages"] {
-        for entry in std::fs::read_dir(http_crate().join(folder)).unwrap() {
-            used.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    for folder in ["templates", "src/pages", "src/pages/writing"] {
+        for entry in std::fs::read_dir(http_crate().join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_file() {
+                used.push_str(&std::fs::read_to_string(entry).unwrap());
+            }
         }
     }
     for identifier in english {

@@ -137,6 +137,15 @@ impl Innocap {
         Ok((record, organisation))
     }
 
+    /// One record for whoever may change it, drafts of its organisation included.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] or [`AppError::Forbidden`] for everyone else.
+    pub async fn find_to_change<C: Resource>(&self, actor: &Actor, id: Id<C>) -> Result<(i64, View), AppError> {
+        let record = self.visible(actor, Action::Change, id).await?;
+        Ok((record.version, self.view(actor, &record).await?))
+    }
+
     /// The record, if the caller may do `action` with it; what may not be seen does not exist.
     pub(crate) async fn visible<C: Resource>(
         &self,
@@ -160,6 +169,19 @@ impl Innocap {
     /// # Errors
     /// [`AppError::Invalid`] with every fault of the document, or what forbids the writing.
     pub async fn create<C: Resource>(&self, caller: &Caller, document: Value) -> Result<(i64, View), AppError> {
+        self.create_as::<C>(caller, None, document).await
+    }
+
+    /// As [`Self::create`], under an identifier that the caller has made up, so that what is sent twice is written once.
+    ///
+    /// # Errors
+    /// As [`Self::create`], and [`AppError::Conflict`] where the identifier is taken.
+    pub async fn create_as<C: Resource>(
+        &self,
+        caller: &Caller,
+        id: Option<Id<C>>,
+        document: Value,
+    ) -> Result<(i64, View), AppError> {
         if caller.actor == Actor::Anonymous {
             return Err(AppError::Unauthenticated);
         }
@@ -173,13 +195,14 @@ impl Innocap {
         let id = match caller.person() {
             Some(person) if C::KIND == RecordKind::Organisation && !entered => {
                 let organisation: Organisation = read_content(stored_document(&content)?)?;
-                let write = Write::Create { id: None, status, content: organisation, at };
+                let id = id.map(|id| Id::from_uuid(id.uuid()));
+                let write = Write::Create { id, status, content: organisation, at };
                 let record = self.registry().create_organisation(write, person, &trace).await?;
                 self.forget_person(person);
                 record.id.uuid()
             }
             _ => {
-                let write = Write::Create { id: None, status, content, at };
+                let write = Write::Create { id, status, content, at };
                 let record = self.registry().write_traced(write, &trace).await?;
                 if entered {
                     let id = Id::from_uuid(record.id.uuid());

@@ -67,6 +67,8 @@ struct Inner {
     clock: Clock,
     accounts: Accounts,
     indexing: tokio::sync::Mutex<()>,
+    /// One permit: whoever holds it builds the indexes anew.
+    rebuilding: Arc<tokio::sync::Semaphore>,
     progress: Mutex<Progress>,
     stop: watch::Sender<bool>,
 }
@@ -97,6 +99,7 @@ impl Innocap {
             clock: options.clock,
             accounts: Accounts::new(options.accounts),
             indexing: tokio::sync::Mutex::new(()),
+            rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
             stop: watch::Sender::new(false),
         }));
@@ -183,6 +186,15 @@ impl Innocap {
 
     pub(crate) fn indexing(&self) -> &tokio::sync::Mutex<()> {
         &self.0.indexing
+    }
+
+    /// The right to build the indexes anew, until it is dropped; nothing where somebody has it.
+    pub(crate) fn begin_rebuilding(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        Arc::clone(&self.0.rebuilding).try_acquire_owned().ok()
+    }
+
+    pub(crate) fn is_rebuilding(&self) -> bool {
+        self.0.rebuilding.available_permits() == 0
     }
 
     /// How far indexing has come.

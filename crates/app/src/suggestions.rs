@@ -262,13 +262,30 @@ impl Innocap {
         options: Options,
     ) -> Result<OpenNeeds, AppError> {
         let record: Record<Solution> = self.visible(actor, Action::Suggest, id).await?;
-        let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
-        let organisation = organisations.get(&record.content.organisation).cloned();
-        let offer = Offer::of_solution(&record.content, organisation.as_deref());
-        let texts = record.content.texts.clone();
-        let passages = passages(&texts);
+        let passages = passages(&record.content.texts);
         let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
-        let query = Query { texts: query_texts(&texts), vector: vectors.into_iter().next() };
+        self.needs_for(record.content, vectors.into_iter().next(), options).await
+    }
+
+    /// Which open needs a solution could answer that is not stored; nothing of it is kept.
+    ///
+    /// # Errors
+    /// Where registry, index or model fail.
+    pub async fn challenges_for_draft(&self, solution: Solution, options: Options) -> Result<OpenNeeds, AppError> {
+        let vector = self.embeddings().query(&passages(&solution.texts)[0]).await?;
+        self.needs_for(solution, Some(vector), options).await
+    }
+
+    async fn needs_for(
+        &self,
+        solution: Solution,
+        vector: Option<Vec<f32>>,
+        options: Options,
+    ) -> Result<OpenNeeds, AppError> {
+        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
+        let organisation = organisations.get(&solution.organisation).cloned();
+        let offer = Offer::of_solution(&solution, organisation.as_deref());
+        let query = Query { texts: query_texts(&solution.texts), vector };
         let innocap = self.clone();
         let query = Arc::new(query);
         let for_search = Arc::clone(&query);

@@ -120,6 +120,10 @@ word_enum! {
         FeedbackGive = "feedback.give",
         /// Feedback on a suggestion was taken back.
         FeedbackDelete = "feedback.delete",
+        /// A solution was put on the shortlist of a challenge.
+        ShortlistPut = "shortlist.put",
+        /// One was taken from it.
+        ShortlistTake = "shortlist.take",
         /// The keys that sign tokens were made.
         KeyCreate = "key.create",
         /// The keys that sign tokens were rotated.

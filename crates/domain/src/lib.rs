@@ -19,6 +19,7 @@ pub mod reader;
 pub mod record;
 pub mod secret;
 pub mod session;
+mod shortlist;
 pub mod solution;
 pub mod source;
 pub mod suggestion;
@@ -51,7 +52,8 @@ pub use session::{
     Ceremony, CeremonyKind, CodePurpose, Identity, KeyState, OneTimeCode, Passkey, Session, SignInMethod,
     SigningKeyPair, TokenFamily,
 };
+pub use shortlist::ShortlistEntry;
 pub use solution::{Deployment, Requirements, Solution, SolutionKind};
-pub use source::Source;
+pub use source::{Source, SourceCount};
 pub use text::{TextVersion, Texts};
 pub use vocabulary::{Labels, Scheme};

@@ -1,9 +1,11 @@
 //! Where a record comes from, when it was not written here.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
 use crate::reader::Reader;
+use crate::record::RecordKind;
 
 /// The provenance of an imported record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,4 +32,17 @@ impl Source {
             licence: r.text("licence", limits::NAME),
         }
     }
+}
+
+/// The records of one kind from one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCount {
+    /// The source's name.
+    pub name: String,
+    /// What its records are.
+    pub kind: RecordKind,
+    /// How many there are, archived ones included.
+    pub records: i64,
+    /// When one of them was last written.
+    pub updated: DateTime<Utc>,
 }

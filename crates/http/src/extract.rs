@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::problem::Problem;
 use crate::server::State;
 
-/// The most bytes of a form: a need of 20,000 characters of any script, percent-encoded, with room for the rest.
-const FORM_BYTES: usize = 256 * 1024;
+/// The most bytes of a form: a description of 30,000 characters of any script, percent-encoded, with room for the rest.
+const FORM_BYTES: usize = 512 * 1024;
 
 /// Who asks of the API. Without a token nobody known; a token that is not valid is refused rather than ignored, so that
 /// a caller whose token has ended is not surprised by an emptier answer. Cookies are not looked at: no page elsewhere can
@@ -154,6 +154,11 @@ impl Form {
             .find(|(field, _)| field == name)
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
+    }
+
+    /// The values of a field that may be there several times.
+    pub(crate) fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// A field's value, as it was typed; empty where it is absent.

@@ -12,8 +12,9 @@ use innocap_domain::Language;
 pub(crate) const LANGUAGES: [(&str, &str); 6] =
     [("en", "English"), ("sv", "Svenska"), ("fi", "Suomi"), ("nb", "Norsk"), ("da", "Dansk"), ("is", "Íslenska")];
 
-/// The language that the address asks for (`?lang=sv`), else the first of Accept-Language that there is, else English.
-pub(crate) fn negotiate(request: &HttpRequest) -> &'static str {
+/// The language that the address asks for (`?lang=sv`), else that of the account, else the first of Accept-Language that
+/// there is, else English.
+pub(crate) fn negotiate(request: &HttpRequest, account: Option<&str>) -> &'static str {
     let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
     let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut accepted: Vec<(f32, &str)> = header
@@ -24,7 +25,7 @@ pub(crate) fn negotiate(request: &HttpRequest) -> &'static str {
         })
         .collect();
     accepted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    asked.into_iter().chain(accepted.into_iter().map(|(_, tag)| tag)).find_map(known).unwrap_or("en")
+    asked.into_iter().chain(account).chain(accepted.into_iter().map(|(_, tag)| tag)).find_map(known).unwrap_or("en")
 }
 
 /// The interface language of a tag; Norwegian of every kind reads bokmål.
@@ -51,6 +52,6 @@ impl FromRequest for Reader {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(Language::from_tag(negotiate(request)).unwrap_or(Language::En))))
+        ready(Ok(Self(Language::from_tag(negotiate(request, None)).unwrap_or(Language::En))))
     }
 }

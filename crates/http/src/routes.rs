@@ -4,9 +4,13 @@ use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{
-    accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, suggestions, vocabularies,
+    accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, shortlist, suggestions,
+    vocabularies,
 };
-use crate::pages::{account, challenges, docs, organisations, sign_in, solutions, start, suggestions as ask};
+use crate::pages::{
+    account, challenges, docs, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in, solutions,
+    start, suggestions as ask, writing,
+};
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
 macro_rules! routes {
@@ -31,12 +35,25 @@ pages {
     // People with a browser.
     get "/suggestions" => ask::for_text;
     get "/challenges" => challenges::list;
+    get "/challenges/new" => writing::new_challenge;
+    post "/challenges/new" => writing::create_challenge;
     get "/challenges/{id}" => challenges::detail;
+    get "/challenges/{id}/edit" => writing::edit_challenge;
+    post "/challenges/{id}/edit" => writing::change_challenge;
     get "/challenges/{id}/suggestions" => ask::for_challenge;
+    get "/compare" => shortlists::compare;
     get "/solutions" => solutions::list;
+    get "/solutions/new" => writing::new_solution;
+    post "/solutions/new" => writing::create_solution;
     get "/solutions/{id}" => solutions::detail;
+    get "/solutions/{id}/edit" => writing::edit_solution;
+    post "/solutions/{id}/edit" => writing::change_solution;
     get "/solutions/{id}/challenges" => solutions::needs;
+    get "/organisations/new" => writing::new_organisation;
+    post "/organisations/new" => writing::create_organisation;
     get "/organisations/{id}" => organisations::detail;
+    get "/organisations/{id}/edit" => writing::edit_organisation;
+    post "/organisations/{id}/edit" => writing::change_organisation;
 
     // Whoever is not signed in yet, and the links in mails.
     get "/sign-in" => sign_in::sign_in_form;
@@ -75,6 +92,58 @@ pages {
     post "/account/passkeys/remove" => account::remove_passkey;
     post "/account/identities/remove" => account::unlink;
     get "/passkeys.js" => start::passkeys;
+    get "/writing.js" => writing::script;
+
+    // Whoever belongs to an organisation.
+    get "/my" => my::page;
+    get "/organisations/{id}/members" => desks::members;
+    post "/organisations/{id}/members/{person}" => desks::change_member;
+    post "/organisations/{id}/invitations" => desks::invite;
+    post "/organisations/{id}/invitations/{invitation}" => desks::withdraw_invitation;
+    get "/organisations/{id}/clients" => desks::clients;
+    post "/organisations/{id}/clients" => desks::create_client;
+    post "/organisations/{id}/clients/{client}" => desks::change_client;
+    get "/organisations/{id}/standing" => desks::standing;
+    post "/organisations/{id}/standing" => desks::prove_domain;
+    get "/organisations/{id}/audit" => desks::audit;
+
+    get "/challenges/{id}/shortlist" => shortlists::page;
+    get "/challenges/{id}/shortlist.csv" => shortlists::table;
+    get "/challenges/{id}/shortlist.json" => shortlists::document;
+    post "/challenges/{id}/shortlist/{solution}" => shortlists::change;
+    post "/challenges/{id}/suggestions/{solution}" => shortlists::judge;
+    get "/challenges/{id}/close" => lifecycle::close_form;
+    post "/challenges/{id}/close" => lifecycle::close;
+    get "/challenges/{id}/archive" => lifecycle::archive_form::<Challenge>;
+    post "/challenges/{id}/archive" => lifecycle::archive::<Challenge>;
+    get "/challenges/{id}/publish" => lifecycle::publish_form::<Challenge>;
+    post "/challenges/{id}/publish" => lifecycle::publish::<Challenge>;
+    get "/solutions/{id}/archive" => lifecycle::archive_form::<Solution>;
+    post "/solutions/{id}/archive" => lifecycle::archive::<Solution>;
+    get "/solutions/{id}/publish" => lifecycle::publish_form::<Solution>;
+    post "/solutions/{id}/publish" => lifecycle::publish::<Solution>;
+
+    // Anyone who sees something wrong.
+    get "/challenges/{id}/report" => lifecycle::report_form::<Challenge>;
+    post "/challenges/{id}/report" => lifecycle::report::<Challenge>;
+    get "/solutions/{id}/report" => lifecycle::report_form::<Solution>;
+    post "/solutions/{id}/report" => lifecycle::report::<Solution>;
+    get "/organisations/{id}/report" => lifecycle::report_form::<Organisation>;
+    post "/organisations/{id}/report" => lifecycle::report::<Organisation>;
+
+    // Moderators and the operator.
+    get "/operator" => operator::overview;
+    get "/operator/reviews" => operator::reviews;
+    post "/operator/reviews/{id}" => operator::decide_review;
+    get "/operator/reports" => operator::reports;
+    post "/operator/reports/{id}" => operator::decide_report;
+    get "/operator/people" => operator::people;
+    post "/operator/people/{id}" => operator::change_person;
+    get "/operator/outbox" => operator::outbox;
+    post "/operator/outbox/{id}" => operator::change_mail;
+    get "/operator/index" => operator::index;
+    post "/operator/index" => operator::rebuild;
+    get "/operator/audit" => operator::audit;
 
     // Search engines.
     get "/robots.txt" => start::robots;
@@ -110,7 +179,12 @@ contract {
     patch "/api/v1/challenges/{id}" => records::patch::<Challenge>;
     post "/api/v1/challenges/{id}/publish" => records::publish::<Challenge>;
     post "/api/v1/challenges/{id}/archive" => records::archive::<Challenge>;
+    post "/api/v1/challenges/{id}/dialogue" => records::begin_dialogue;
+    post "/api/v1/challenges/{id}/close" => records::close;
     get "/api/v1/challenges/{id}/suggestions" => suggestions::for_challenge;
+    get "/api/v1/challenges/{id}/shortlist" => shortlist::find;
+    put "/api/v1/challenges/{id}/shortlist/{solution}" => shortlist::put;
+    delete "/api/v1/challenges/{id}/shortlist/{solution}" => shortlist::take;
     put "/api/v1/challenges/{id}/suggestions/{solution}/feedback" => feedback::give;
     delete "/api/v1/challenges/{id}/suggestions/{solution}/feedback" => feedback::withdraw;
 

@@ -160,8 +160,8 @@ impl Registry {
     }
 }
 
-/// Tells the audit log of feedback: it concerns the organisation whose need it is.
-fn tell(
+/// Tells the audit log of what is thought of suggestions: it concerns the organisation whose need it is.
+pub(crate) fn tell(
     connection: &mut AnyConnection,
     trace: &Trace,
     action: AuditAction,
@@ -177,7 +177,7 @@ fn tell(
 
 /// The foreign keys of feedback are other ones than those of records: what is missing is the challenge or the
 /// solution, which may have been deleted since the caller looked.
-fn missing_record(error: DieselError) -> RegistryError {
+pub(crate) fn missing_record(error: DieselError) -> RegistryError {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => RegistryError::NotFound,
         other => RegistryError::from(other),

@@ -21,6 +21,8 @@ mod registry;
 mod rows;
 mod schema;
 mod settings;
+mod shortlist;
+mod sources;
 mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -81,6 +81,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    shortlist (challenge_id, solution_id) {
+        challenge_id -> Text,
+        solution_id -> Text,
+        note -> Nullable<Text>,
+        score -> Nullable<BigInt>,
+        ranking_version -> Text,
+        added -> Timestamp,
+        updated -> Timestamp,
+    }
+}
+
+diesel::table! {
     person (id) {
         id -> Text,
         email -> Text,

@@ -10,7 +10,8 @@ use diesel::upsert::excluded;
 
 use crate::connection::AnyConnection;
 use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, FeedbackRow, LabelRow, RecordRow};
-use crate::schema::{change, embedding, facet, feedback, record, setting, vocabulary_label};
+use crate::schema::{change, embedding, facet, feedback, record, setting, shortlist, vocabulary_label};
+use crate::shortlist::ShortlistRow;
 
 /// Rows in one statement. The widest row, a record, has eleven columns.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -120,5 +121,16 @@ pub(crate) fn put_feedback(connection: &mut AnyConnection, row: &FeedbackRow) ->
             feedback::given.eq(excluded(feedback::given)),
         ))
         .returning(FeedbackRow::as_returning())
+        .get_result(inner))
+}
+
+/// Puts a solution on a shortlist, or changes the note of one that is there. Returns what is stored.
+pub(crate) fn put_on_shortlist(connection: &mut AnyConnection, row: &ShortlistRow) -> QueryResult<ShortlistRow> {
+    on_either!(connection, inner => diesel::insert_into(shortlist::table)
+        .values(row)
+        .on_conflict((shortlist::challenge_id, shortlist::solution_id))
+        .do_update()
+        .set((shortlist::note.eq(excluded(shortlist::note)), shortlist::updated.eq(excluded(shortlist::updated))))
+        .returning(ShortlistRow::as_returning())
         .get_result(inner))
 }

@@ -3,6 +3,7 @@
 //!
 //! Filled data folders stay under `target/bench`, so that the texts are embedded once and for all.
 
+mod accounts;
 mod load;
 mod variants;
 
@@ -37,17 +38,31 @@ const SOURCES: [(&str, &str); 5] = [
     ("needs/challenge-gov.jsonl", "challenge-gov.toml"),
 ];
 
-/// Measures, prints, and writes `docs/benchmarks.md`.
+/// Measures the catalogue, or what `part` names.
 ///
 /// # Errors
 /// Which step failed.
-pub fn run() -> Result<(), String> {
+pub fn run(part: Option<&str>) -> Result<(), String> {
+    match part {
+        None => catalogue(),
+        Some("accounts") => build().and_then(|()| accounts::run()),
+        Some(_) => Err("bench takes no argument, or: accounts".to_owned()),
+    }
+}
+
+/// Measures, prints, and writes `docs/benchmarks.md`.
+fn catalogue() -> Result<(), String> {
     let shared = root().join("../shared/data");
     if !shared.join("catalogue").exists() {
         return Err("the benchmark imports the source files in ../shared/data, which are not here".to_owned());
     }
     build()?;
-    let mut report = Report::new();
+    let mut report = Report::new(
+        "# Benchmarks\n\nAs printed by `cargo xtask bench`. The program runs as a child process with its defaults (SQLite, the \
+         bundled model)\nand is asked over HTTP on the same machine; the load generator shares its cores. Requests are sent at \
+         a fixed rate\nwhether or not earlier ones have been answered, and a latency counts from the moment the request was due. \
+         The 100,000\nsolutions are made by mixing the sentences and vectors of imported ones two by two.\n\n",
+    );
     let folder = root().join("target/bench");
     let small = folder.join("catalogue");
     import_catalogue(&small, &shared, &mut report)?;
@@ -71,7 +86,7 @@ pub fn run() -> Result<(), String> {
         &format!("{seconds:.1} s, {speed:.0} solutions/s"),
     );
     serve_and_ask("100,000 solutions", &large, &mut report)?;
-    report.write()
+    report.write("docs/benchmarks.md")
 }
 
 fn build() -> Result<(), String> {
@@ -143,12 +158,27 @@ impl Drop for Server {
 
 impl Server {
     fn start(data: &Path) -> Result<Self, String> {
+        let data = path(data)?;
+        Self::spawn(
+            |listen| ["serve", "--log", "warn", "--data-dir", data, "--listen", listen].map(str::to_owned).into(),
+            &[],
+            Stdio::null(),
+        )
+    }
+
+    /// Starts the program with these arguments, which are told the address to listen at, and waits until it is ready.
+    fn spawn(
+        arguments: impl Fn(&str) -> Vec<String>,
+        settings: &[(&str, &str)],
+        output: Stdio,
+    ) -> Result<Self, String> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?.port();
         let started = Instant::now();
         let child = Command::new(program())
-            .args(["serve", "--log", "warn", "--data-dir", path(data)?, "--listen", &format!("127.0.0.1:{port}")])
+            .args(arguments(&format!("127.0.0.1:{port}")))
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(output)
             .spawn()
             .map_err(|e| e.to_string())?;
         let mut server = Self { child, base: format!("http://127.0.0.1:{port}"), ready: Duration::ZERO };
@@ -224,13 +254,8 @@ struct Report {
 }
 
 impl Report {
-    fn new() -> Self {
-        let mut text = String::from(
-            "# Benchmarks\n\nAs printed by `cargo xtask bench`. The program runs as a child process with its defaults (SQLite, the \
-             bundled model)\nand is asked over HTTP on the same machine; the load generator shares its cores. Requests are sent at \
-             a fixed rate\nwhether or not earlier ones have been answered, and a latency counts from the moment the request was due. \
-             The 100,000\nsolutions are made by mixing the sentences and vectors of imported ones two by two.\n\n",
-        );
+    fn new(introduction: &str) -> Self {
+        let mut text = introduction.to_owned();
         let _ = writeln!(text, "Measured on: {}\n", machine());
         text.push_str("| what | figure |\n|---|---|\n");
         print!("{text}");
@@ -248,8 +273,8 @@ impl Report {
         self.row(what, &format!("p50 {p50:.1} ms, p90 {p90:.1} ms, p99 {p99:.1} ms, slowest {most:.1} ms"));
     }
 
-    fn write(&self) -> Result<(), String> {
-        std::fs::write(root().join("docs/benchmarks.md"), &self.text).map_err(|e| e.to_string())
+    fn write(&self, file: &str) -> Result<(), String> {
+        std::fs::write(root().join(file), &self.text).map_err(|e| e.to_string())
     }
 }
 

@@ -16,7 +16,7 @@ tidy     checks what the repository promises about itself
 retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
-bench    measures time and memory
+bench    measures time and memory; `bench accounts` what signing in and being known costs
 ";
 
 /// The repository's folder.
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         Some("retold") => retold::run(),
         Some("bundle") => bundle::run(),
-        Some("bench") => bench::run(),
+        Some("bench") => bench::run(std::env::args().nth(2).as_deref()),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),
     };

@@ -91,6 +91,8 @@ const fn line(action: Action, about: About) -> Option<Line> {
 
         // Whose need it is knows what answers it; others could talk a rival's solution down.
         (A::GiveFeedback, Record(Challenge)) => (&[Member(Editor), Client(S::FeedbackWrite)], Active),
+        (A::ReadShortlist, Record(Challenge))   => (&[Member(Viewer), Client(S::ChallengesRead)], Any),
+        (A::ChangeShortlist, Record(Challenge)) => (&[Member(Editor), Client(S::ChallengesWrite)], Active),
 
         // Moderation.
         (A::Report, Record(_))                                          => (&[EveryoneIfShown], Any),
@@ -117,7 +119,9 @@ const fn line(action: Action, about: About) -> Option<Line> {
         // Operators alone.
         (A::Verify, Inside)                                             => (&[], Any),
         (A::ReadFeedback | A::ReadAudit | A::ManagePeople, Service)     => (&[], Any),
-        (A::ReadOutbox | A::ReadIndexState | A::RotateKeys, Service)    => (&[], Any),
+        (A::ReadOutbox | A::ReadIndexState, Service)                    => (&[], Any),
+
+        (A::RebuildIndex | A::RotateKeys, Service)                      => (&[], Any),
 
         _ => return None,
     };

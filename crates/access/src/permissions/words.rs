@@ -145,6 +145,11 @@ actions! {
     /// Erase one's own account.
     EraseAccount,
 
+    /// Read the shortlist of a challenge.
+    ReadShortlist,
+    /// Put solutions on it, and take them from it.
+    ChangeShortlist,
+
     /// See what waits for review.
     ListReviews,
     /// See what was reported.
@@ -161,6 +166,8 @@ actions! {
     ReadOutbox,
     /// See how far the index has come.
     ReadIndexState,
+    /// Build the index anew.
+    RebuildIndex,
     /// Rotate the keys that sign tokens.
     RotateKeys,
 }

@@ -152,6 +152,9 @@ fn everyone_may_do_exactly_what_the_table_says() {
         ("judge a need's suggestions",        &[A::GiveFeedback], record(Challenge, Published, verified),      "S F F | F A A | F | A F F | F A A"),
         ("judge a draft's suggestions",       &[A::GiveFeedback], record(Challenge, Draft, verified),          "S H H | F A A | H | A H H | H A A"),
         ("judge a solution's suggestions",    &[A::GiveFeedback], record(Solution, Published, verified),       "S F F | F F F | F | F F F | F F F"),
+        ("keep a need's shortlist",           &[A::ChangeShortlist], record(Challenge, Published, verified),   "S F F | F A A | F | A F F | F A A"),
+        ("read a need's shortlist",           &[A::ReadShortlist], record(Challenge, Published, verified),     "S F F | A A A | F | A F F | F A A"),
+        ("read a draft's shortlist",          &[A::ReadShortlist], record(Challenge, Draft, verified),         "S H H | A A A | H | A H H | H A A"),
         ("read all feedback",                 &[A::ReadFeedback], Target::Service,                             "S F F | F F F | F | F F F | F A A"),
 
         ("report a listing",                  &[A::Report], record(Solution, Published, company),              "A A A | A A A | A | A A A | A A A"),
@@ -179,7 +182,7 @@ fn everyone_may_do_exactly_what_the_table_says() {
         ("accept an invitation",              &[A::AcceptInvitation], Target::Service,                         "S F A | A A A | A | F F F | A A A"),
         ("use the viewer's account",          &[A::ReadAccount, A::ChangeAccount, A::EraseAccount], Target::Account(world.viewer),
                                                                                       "S H H | A H H | H | H H H | H H H"),
-        ("run the service",                   &[A::ReadAudit, A::ManagePeople, A::ReadOutbox, A::ReadIndexState, A::RotateKeys], Target::Service,
+        ("run the service",                   &[A::ReadAudit, A::ManagePeople, A::ReadOutbox, A::ReadIndexState, A::RebuildIndex, A::RotateKeys], Target::Service,
                                                                                       "S F F | F F F | F | F F F | F A A"),
     ];
 
@@ -222,6 +225,7 @@ const LOOKS: &[Action] = &[
     Action::Authenticate,
     Action::SuggestForText,
     Action::Read,
+    Action::ReadShortlist,
     Action::Suggest,
     Action::Report,
     Action::ListMembers,
@@ -321,7 +325,7 @@ fn each_scope_opens_what_it_names_and_nothing_else() {
                     ("feedback", _) => *action == Action::GiveFeedback,
                     ("webhooks", _) => *action == Action::ManageWebhooks,
                     ("audit", _) => *action == Action::ReadOrganisationAudit,
-                    (_, "read") => about == subject && *action == Action::Read,
+                    (_, "read") => about == subject && matches!(action, Action::Read | Action::ReadShortlist),
                     _ => about == subject && !LOOKS.contains(action),
                 };
                 assert!(fits, "{scope} opens {action:?} {target:?}");

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use innocap_access::{Actor, Secret, SecretKind, Subject, TokenError};
-use innocap_domain::{ApiClient, ClientId, FamilyId, PersonId, Session};
+use innocap_domain::{ApiClient, ClientId, FamilyId, LanguageTag, PersonId, Session};
 use innocap_registry::Access;
 
 use super::stored;
@@ -25,6 +25,8 @@ pub struct MySession {
     pub session: Session,
     /// What the cookie holds.
     pub secret: Secret,
+    /// The language of whoever is signed in.
+    pub language: LanguageTag,
 }
 
 impl Innocap {
@@ -83,7 +85,8 @@ impl Innocap {
         self.registry().touch_session(session.id, now, expires).await?;
         let by = Some(SignedInBy::Session(session.id));
         let caller = Caller { actor: person_actor(&access), by, address };
-        Ok(Some((caller, MySession { session, secret })))
+        let language = access.person.language.clone();
+        Ok(Some((caller, MySession { session, secret, language })))
     }
 
     /// A person and what they are where, from memory where that is fresh.

@@ -34,6 +34,7 @@ impl Innocap {
                     "organisation": {
                         "id": id,
                         "name": organisations.get(&id).map(|o| o.name.clone()).unwrap_or_default(),
+                        "kind": organisations.get(&id).map(|o| o.kind),
                         "verified": standing.is_some_and(|s| s.verified.is_some()),
                         "suspended": standing.is_some_and(|s| s.suspended.is_some()),
                     },

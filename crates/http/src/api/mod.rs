@@ -10,5 +10,6 @@ pub(crate) mod moderation;
 pub(crate) mod oauth;
 pub(crate) mod operation;
 pub(crate) mod records;
+pub(crate) mod shortlist;
 pub(crate) mod suggestions;
 pub(crate) mod vocabularies;

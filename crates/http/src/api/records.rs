@@ -152,3 +152,22 @@ pub(crate) async fn archive<C: Resource>(
 ) -> Result<HttpResponse, Problem> {
     Ok(answer(state.innocap.archive(&caller.0, id::<C>(&path)?, expected.0, &document.0).await?))
 }
+
+pub(crate) async fn begin_dialogue(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.begin_dialogue(&caller.0, id(&path)?, expected.0).await?))
+}
+
+pub(crate) async fn close(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    Ok(answer(state.innocap.close_challenge(&caller.0, id(&path)?, expected.0, &document.0).await?))
+}

@@ -7,7 +7,9 @@ use innocap_app::{AppError, SessionKind, SessionView};
 use serde_json::{Value, json};
 
 use super::forms::{Field, FormPage, see};
+use super::inside::role_name;
 use super::layout::render;
+use super::operator::done;
 use super::sign_in::{languages, new_password, provider_ways};
 use super::texts::InterfaceTexts;
 use super::visitor::{CookieNames, SESSION, SafeForm, Visitor};
@@ -108,15 +110,6 @@ fn line(session: &SessionView, texts: &InterfaceTexts) -> SessionLine {
     }
 }
 
-/// What somebody is in an organisation.
-fn role_name(texts: &InterfaceTexts, role: &str) -> String {
-    match role {
-        "owner" => texts.get("role-owner"),
-        "editor" => texts.get("role-editor"),
-        _ => texts.get("role-viewer"),
-    }
-}
-
 /// A form of the account that opens as a page of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Own {
@@ -185,7 +178,7 @@ impl Own {
     ) -> Result<HttpResponse, Problem> {
         let visitor = &sent.visitor;
         match taken {
-            Ok(_) => Ok(see("/account?done=saved")),
+            Ok(_) => Ok(done(request, "/account")),
             Err(AppError::Unauthenticated) => Ok(see("/sign-in?next=%2Faccount")),
             Err(error) => {
                 let me = Value::Object(state.innocap.me(&visitor.caller).await?);
@@ -288,7 +281,11 @@ pub(crate) async fn data(state: web::Data<State>, visitor: Visitor) -> Result<Ht
         .json(data))
 }
 
-pub(crate) async fn end_session(state: web::Data<State>, sent: SafeForm) -> Result<HttpResponse, Problem> {
+pub(crate) async fn end_session(
+    state: web::Data<State>,
+    sent: SafeForm,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let caller = &sent.visitor.caller;
     match sent.form.get("id") {
         Some(id) => {
@@ -297,23 +294,35 @@ pub(crate) async fn end_session(state: web::Data<State>, sent: SafeForm) -> Resu
         }
         None => drop(state.innocap.end_other_presences(caller).await?),
     }
-    Ok(see("/account?done=saved"))
+    Ok(done(&request, "/account"))
 }
 
-pub(crate) async fn remove_passkey(state: web::Data<State>, sent: SafeForm) -> Result<HttpResponse, Problem> {
+pub(crate) async fn remove_passkey(
+    state: web::Data<State>,
+    sent: SafeForm,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     state.innocap.remove_passkey(&sent.visitor.caller, sent.form.text("id")).await?;
-    Ok(see("/account?done=saved"))
+    Ok(done(&request, "/account"))
 }
 
-pub(crate) async fn unlink(state: web::Data<State>, sent: SafeForm) -> Result<HttpResponse, Problem> {
+pub(crate) async fn unlink(
+    state: web::Data<State>,
+    sent: SafeForm,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let form = &sent.form;
     state.innocap.unlink_identity(&sent.visitor.caller, form.text("issuer"), form.text("subject")).await?;
-    Ok(see("/account?done=saved"))
+    Ok(done(&request, "/account"))
 }
 
-pub(crate) async fn resend(state: web::Data<State>, sent: SafeForm) -> Result<HttpResponse, Problem> {
+pub(crate) async fn resend(
+    state: web::Data<State>,
+    sent: SafeForm,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     state.innocap.resend_confirmation(&sent.visitor.caller).await?;
-    Ok(see("/account?done=saved"))
+    Ok(done(&request, "/account"))
 }
 
 fn invitation_page(
@@ -331,7 +340,7 @@ fn invitation_page(
     page.lead.extend(lead);
     if visitor.session.is_some() {
         page = page.asking("/invitation", "invitation-button", Vec::new());
-        page.hidden.push(("code", code.to_owned()));
+        page.hidden.push(("code".to_owned(), code.to_owned()));
         Ok(page)
     } else {
         let next = crate::api::records::encode(&format!("/invitation?code={code}"));
@@ -365,7 +374,7 @@ pub(crate) async fn invitation(
 ) -> Result<HttpResponse, Problem> {
     let (visitor, code) = (&sent.visitor, sent.form.text("code"));
     match state.innocap.accept_invitation(&visitor.caller, &json!({ "code": code })).await {
-        Ok(_) => Ok(see("/account?done=saved")),
+        Ok(_) => Ok(done(&request, "/my")),
         Err(AppError::Unauthenticated) => Ok(see("/sign-in")),
         Err(error) => invitation_page(visitor, &request, code, None)?.refused(error, &state.innocap, visitor),
     }

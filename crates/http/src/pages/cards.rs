@@ -9,6 +9,7 @@ use super::texts::InterfaceTexts;
 
 /// A record in brief.
 pub(crate) struct Card {
+    pub id: String,
     pub href: String,
     pub title: String,
     /// The language of title and summary.
@@ -22,6 +23,8 @@ pub(crate) struct Card {
 
 /// A suggestion, or an open need, with its reasons.
 pub(crate) struct Suggested {
+    /// The identifier of what is suggested.
+    pub id: String,
     pub card: Card,
     /// Of 100.
     pub score: u32,
@@ -105,6 +108,7 @@ impl Card {
         }
         byline.retain(|part| !part.is_empty());
         Self {
+            id: text_of(view, "id").to_owned(),
             href: texts.to(&format!("/{resource}/{}", text_of(view, "id"))),
             title,
             language: written_in,
@@ -116,7 +120,7 @@ impl Card {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares lie between 0 and 1")]
-fn percent(share: f64) -> u32 {
+pub(crate) fn percent(share: f64) -> u32 {
     (share.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
@@ -132,6 +136,7 @@ impl Suggested {
     ) -> Self {
         let foreign = match_language.language() != Some(phrases.language());
         Self {
+            id: card.id.clone(),
             card,
             score: percent(score),
             reasons: reasons.iter().map(ReasonLine::of).collect(),

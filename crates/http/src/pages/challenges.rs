@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::ListQuery;
-use innocap_domain::{Challenge, Content, LanguageTag, Scheme, Status};
+use innocap_domain::{Challenge, Content, LanguageTag, OrganisationId, Role, Scheme, Status};
+use uuid::Uuid;
 
 use super::cards::{Card, cards, place_name};
 use super::layout::{Choice, countries, functions, render, render_as};
@@ -110,6 +111,10 @@ struct Detail {
     source: Option<(String, String)>,
     /// That it is closed or archived, and why.
     ended: Option<String>,
+    /// What those can do whose it is, and what everyone can: address and label.
+    tools: Vec<(String, String)>,
+    /// Similar ones, where this one is open no more.
+    instead: Vec<Card>,
 }
 
 pub(crate) async fn detail(
@@ -138,10 +143,68 @@ pub(crate) async fn detail(
         published: content.published.map(|date| date.to_string()).unwrap_or_default(),
         deadline: content.deadline.map(|date| date.to_string()).unwrap_or_default(),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
+        tools: tools(&visitor, &texts, "challenges", record.id.uuid(), content.organisation, record.status),
+        instead: if record.status.is_public() && !record.status.is_open() {
+            similar::<Challenge>(&state, &visitor, &texts, "challenges", &version.title, record.id.uuid()).await?
+        } else {
+            Vec::new()
+        },
         ended: (!record.status.is_open()).then(|| ended(&texts, record.status, record.status_reason.as_deref())),
         texts,
     };
     render(&page, page.texts.code())
+}
+
+/// What can be done with a record: by those whose it is, and by everyone.
+pub(super) fn tools(
+    visitor: &Visitor,
+    texts: &InterfaceTexts,
+    resource: &str,
+    record: Uuid,
+    owner: OrganisationId,
+    status: Status,
+) -> Vec<(String, String)> {
+    let way = |what: &str, label: &str| (texts.to(&format!("/{resource}/{record}/{what}")), texts.get(label));
+    let mut tools = Vec::new();
+    let writes = visitor.actor().is_operator() || visitor.actor().role_in(owner) >= Some(Role::Editor);
+    if writes {
+        tools.push(way("edit", "edit"));
+        tools.push((texts.to(&format!("/{resource}/new?copy={record}&organisation={owner}")), texts.get("copy")));
+        if resource == "challenges" && status.is_open() {
+            tools.push(way("close", "challenge-close"));
+        }
+        if status.is_open() {
+            tools.push(way("archive", "archive"));
+        }
+        if matches!(status, Status::Draft | Status::Archived) {
+            tools.push(way("publish", "writing-publish"));
+        }
+    }
+    if resource == "challenges" && (writes || visitor.actor().role_in(owner).is_some()) {
+        tools.push(way("shortlist", "shortlist-title"));
+    }
+    if status.is_public() {
+        tools.push(way("report", "report-title"));
+    }
+    tools
+}
+
+/// What is open and like something that is open no more.
+pub(super) async fn similar<C: innocap_app::Resource>(
+    state: &State,
+    visitor: &Visitor,
+    texts: &InterfaceTexts,
+    resource: &str,
+    title: &str,
+    record: Uuid,
+) -> Result<Vec<Card>, Problem> {
+    let words: String = title.chars().take(200).collect();
+    let pairs = [("q".to_owned(), words), ("limit".to_owned(), "4".to_owned())];
+    let page = state.innocap.list::<C>(visitor.actor(), &ListQuery::parse(C::KIND, &pairs)?).await?;
+    let own = record.to_string();
+    let others: Vec<_> =
+        page.items.into_iter().filter(|view| view.get("id").and_then(|id| id.as_str()) != Some(&own)).collect();
+    Ok(cards(resource, &others, texts, &state.innocap).into_iter().take(3).collect())
 }
 
 /// The paragraphs of texts, without those that repeat the one before.

@@ -13,7 +13,9 @@ use crate::problem::Problem;
 /// A field of a form.
 pub(super) struct Field {
     pub name: &'static str,
-    /// The type of the input, or `select`.
+    /// What it is called on the page, which may hold several forms.
+    pub id: String,
+    /// The type of the input, or `select`, `textarea`, `checkboxes`.
     pub kind: &'static str,
     pub label: String,
     pub hint: Option<String>,
@@ -21,12 +23,42 @@ pub(super) struct Field {
     pub fault: Option<String>,
     pub autocomplete: &'static str,
     pub choices: Vec<Choice>,
+    pub required: bool,
+    /// Characters at most; zero where nothing is said.
+    pub longest: usize,
+    /// Lines of a `textarea`.
+    pub rows: usize,
 }
 
 impl Field {
     pub(super) fn new(name: &'static str, kind: &'static str, label: String, autocomplete: &'static str) -> Self {
         let (value, choices) = (String::new(), Vec::new());
-        Self { name, kind, label, hint: None, value, fault: None, autocomplete, choices }
+        let (hint, fault, id) = (None, None, name.to_owned());
+        Self { name, id, kind, label, hint, value, fault, autocomplete, choices, required: true, longest: 0, rows: 4 }
+    }
+
+    /// A field that may stay empty.
+    pub(super) fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// A field of at most so many characters.
+    pub(super) fn within(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
+    }
+
+    /// A text of so many lines.
+    pub(super) fn rows(mut self, rows: usize) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// The same field in one of several forms of a page.
+    pub(super) fn of_form(mut self, form: &str) -> Self {
+        self.id = format!("{}-{form}", self.name);
+        self
     }
 
     /// The field with what was typed. Passwords are typed again.
@@ -47,9 +79,21 @@ impl Field {
         self
     }
 
-    fn described_by(&self) -> String {
-        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.name));
+    /// What was sent for this field.
+    pub(super) fn fill(&mut self, sent: &crate::extract::Form) {
+        let values: Vec<&str> =
+            sent.0.iter().filter(|(name, _)| name == self.name).map(|(_, value)| value.as_str()).collect();
+        for choice in &mut self.choices {
+            choice.chosen = values.contains(&choice.value.as_str());
+        }
+        if self.kind != "password" {
+            values.first().copied().unwrap_or_default().clone_into(&mut self.value);
+        }
+    }
+
+    pub(super) fn described_by(&self) -> String {
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.id));
+        let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.id));
         hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
     }
 }
@@ -62,9 +106,9 @@ pub(super) struct FormPage {
     pub title: String,
     pub lead: Vec<String>,
     /// Where the form goes; without one there is no form.
-    pub action: Option<&'static str>,
+    pub action: Option<String>,
     pub token: String,
-    pub hidden: Vec<(&'static str, String)>,
+    pub hidden: Vec<(String, String)>,
     pub fields: Vec<Field>,
     pub button: String,
     /// What is wrong with all of it.
@@ -98,8 +142,8 @@ impl FormPage {
     }
 
     /// The form, sent to `action` by a button with this label.
-    pub(super) fn asking(mut self, action: &'static str, button: &str, fields: Vec<Field>) -> Self {
-        self.action = Some(action);
+    pub(super) fn asking(mut self, action: &str, button: &str, fields: Vec<Field>) -> Self {
+        self.action = Some(action.to_owned());
         self.button = self.texts.get(button);
         self.fields = fields;
         self
@@ -135,35 +179,48 @@ impl FormPage {
         innocap: &Innocap,
         visitor: &Visitor,
     ) -> Result<HttpResponse, Problem> {
-        let status = match &error {
-            AppError::Invalid(violations) => {
-                for violation in &violations.0 {
-                    let name = violation.pointer.trim_start_matches('/');
-                    let text = fault(&self.texts, violation.code);
-                    match self.fields.iter_mut().find(|field| field.name == name) {
-                        Some(field) => field.fault = Some(text),
-                        None => self.fault = Some(text),
-                    }
-                }
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            AppError::WrongCredentials => self.says("fault-wrong-credentials", StatusCode::UNAUTHORIZED),
-            AppError::Ended => self.says("fault-ended", StatusCode::GONE),
-            AppError::Conflict(_) => self.says(self.conflict, StatusCode::CONFLICT),
-            AppError::Forbidden(_) => self.says("fault-forbidden", StatusCode::FORBIDDEN),
-            AppError::TooMany { seconds } => {
-                self.fault = Some(self.texts.count("fault-too-many", *seconds));
-                StatusCode::TOO_MANY_REQUESTS
-            }
-            _ => return Err(error.into()),
-        };
+        let (status, whole) = explain(&self.texts, error, self.conflict, &mut self.fields)?;
+        self.fault = whole.or(self.fault);
         self.answer_as(status, innocap, visitor)
     }
+}
 
-    fn says(&mut self, message: &str, status: StatusCode) -> StatusCode {
-        self.fault = Some(self.texts.get(message));
-        status
+/// What is said of an error that whoever filled in a form can mend: its status, and what is wrong with all of it. Faults of
+/// single fields are written to those. Any other error is handed back for an error page.
+pub(super) fn explain(
+    texts: &InterfaceTexts,
+    error: AppError,
+    conflict: &str,
+    fields: &mut [Field],
+) -> Result<(StatusCode, Option<String>), Problem> {
+    let says = |status, message: &str| Ok((status, Some(texts.get(message))));
+    match &error {
+        AppError::Invalid(violations) => {
+            let mut whole = None;
+            for violation in &violations.0 {
+                let text = fault(texts, violation.code);
+                match fields.iter_mut().find(|field| is_about(field.name, &violation.pointer)) {
+                    Some(field) => field.fault = Some(text),
+                    None => whole = Some(text),
+                }
+            }
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, whole))
+        }
+        AppError::WrongCredentials => says(StatusCode::UNAUTHORIZED, "fault-wrong-credentials"),
+        AppError::Ended => says(StatusCode::GONE, "fault-ended"),
+        AppError::Conflict(_) => says(StatusCode::CONFLICT, conflict),
+        AppError::Forbidden(_) => says(StatusCode::FORBIDDEN, "fault-forbidden"),
+        AppError::TooMany { seconds } => {
+            Ok((StatusCode::TOO_MANY_REQUESTS, Some(texts.count("fault-too-many", *seconds))))
+        }
+        _ => Err(error.into()),
     }
+}
+
+/// Whether a fault at `pointer` of the document is one of the field of this name, which stands for that member or for all
+/// below it.
+fn is_about(name: &str, pointer: &str) -> bool {
+    pointer.split('/').any(|part| part == name)
 }
 
 /// What is wrong with a field, by the code of its fault.
@@ -174,7 +231,9 @@ fn fault(texts: &InterfaceTexts, code: &str) -> String {
         "too_long" => "fault-too-long",
         "common_password" => "fault-common-password",
         "personal_password" => "fault-personal-password",
-        "invalid_code" => "fault-form",
+        "not_applicable" | "wrong_country" => "fault-not-applicable",
+        "out_of_range" => "fault-out-of-range",
+        "invalid_code" | "wrong_type" | "invalid_date" | "invalid_address" | "check_digit" => "fault-form",
         _ => "fault-other",
     })
 }

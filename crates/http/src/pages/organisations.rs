@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::{ListQuery, Resource};
-use innocap_domain::{Challenge, Organisation, OrganisationKind, Solution};
+use innocap_domain::{Challenge, Organisation, OrganisationKind, Record, Role, Solution};
 
 use super::cards::{Card, cards, place_name};
 use super::layout::render;
@@ -26,6 +26,8 @@ struct Detail {
     /// The lists of all of them, where there are more than are shown.
     more_challenges: Option<String>,
     more_solutions: Option<String>,
+    /// What its members can do, and what everyone can: address and label.
+    tools: Vec<(String, String)>,
 }
 
 pub(crate) async fn detail(
@@ -45,21 +47,44 @@ pub(crate) async fn detail(
         of::<Solution>(&state, &visitor, &texts, "solutions", &record.id.to_string()).await?;
     let page = Detail {
         name: record.content.name.clone(),
-        kind: texts.get(match record.content.kind {
-            OrganisationKind::PublicBody => "organisation-public-body",
-            OrganisationKind::Company => "organisation-company",
-            OrganisationKind::HigherEducation => "organisation-higher-education",
-            OrganisationKind::Association => "organisation-association",
-        }),
+        kind: kind_name(&texts, record.content.kind),
         place: codes.iter().flatten().map(|code| place_name(&labels, code, texts.language())).collect(),
         website: record.content.website.clone().unwrap_or_default(),
         challenges,
         solutions,
         more_challenges,
         more_solutions,
+        tools: tools(&visitor, &texts, &record),
         texts,
     };
     render(&page, page.texts.code())
+}
+
+/// What its members can do with an organisation, and what everyone can.
+fn tools(visitor: &Visitor, texts: &InterfaceTexts, record: &Record<Organisation>) -> Vec<(String, String)> {
+    let way = |what: &str, label: &str| (texts.to(&format!("/organisations/{}/{what}", record.id)), texts.get(label));
+    let mut tools = Vec::new();
+    if visitor.actor().is_operator() || visitor.actor().role_in(record.id).is_some() {
+        tools.push(way("members", "members-title"));
+        tools.push(way("standing", "standing-title"));
+    }
+    if visitor.actor().is_operator() || visitor.actor().role_in(record.id) == Some(Role::Owner) {
+        tools.push(way("edit", "edit"));
+    }
+    if record.status.is_public() {
+        tools.push(way("report", "report-title"));
+    }
+    tools
+}
+
+/// What kind of organisation it is.
+pub(super) fn kind_name(texts: &InterfaceTexts, kind: OrganisationKind) -> String {
+    match kind {
+        OrganisationKind::PublicBody => texts.get("organisation-public-body"),
+        OrganisationKind::Company => texts.get("organisation-company"),
+        OrganisationKind::HigherEducation => texts.get("organisation-higher-education"),
+        OrganisationKind::Association => texts.get("organisation-association"),
+    }
 }
 
 /// The newest of an organisation's records, and the address of the list of all where there are more.

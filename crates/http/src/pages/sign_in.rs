@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::forms::{Field, FormPage, safe_next, see};
 use super::layout::Choice;
 use super::texts::InterfaceTexts;
-use super::visitor::{CookieNames, SESSION, SafeForm, SafeScript, Visitor};
-use crate::extract::{Agent, Document};
+use super::visitor::{CookieNames, SESSION, SafeForm, SafeScript, TOKEN_FIELD, Visitor};
+use crate::extract::{Agent, Document, Form};
 use crate::problem::Problem;
 use crate::reader::LANGUAGES;
 use crate::server::State;
@@ -49,7 +49,7 @@ fn sign_in_page(
         .asking("/sign-in", "sign-in-button", fields)
         .leading("/sign-up", "sign-up-title")
         .leading("/forgot", "forgot-title");
-    page.hidden.push(("next", safe_next(next).to_owned()));
+    page.hidden.push(("next".to_owned(), safe_next(next).to_owned()));
     page.providers = provider_ways(&state.innocap, &page.texts);
     page.passkeys = state.innocap.has_passkeys();
     Ok(page)
@@ -83,13 +83,59 @@ pub(crate) async fn sign_in(
     let (visitor, form) = (&sent.visitor, &sent.form);
     let document = json!({ "email": form.text("email"), "password": form.text("password") });
     match state.innocap.sign_in(&visitor.caller, &document).await {
+        Ok(signed_in) if form.0.iter().any(|(name, _)| name.starts_with(KEPT)) => {
+            gone_on(&state, visitor, &agent, &signed_in, form, &request).await
+        }
         Ok(signed_in) => admitted(&state, visitor, &agent, &signed_in, form.text("next")).await,
-        Err(error) => sign_in_page(&state, visitor, &request, form.text("email"), form.text("next"))?.refused(
-            error,
-            &state.innocap,
-            visitor,
-        ),
+        Err(error) => {
+            let mut page = sign_in_page(&state, visitor, &request, form.text("email"), form.text("next"))?;
+            page.hidden.extend(form.0.iter().filter(|(name, _)| name.starts_with(KEPT)).cloned());
+            page.refused(error, &state.innocap, visitor)
+        }
     }
+}
+
+/// What begins the names of the fields of a form that waits while its writer signs in again.
+const KEPT: &str = "kept.";
+
+/// The page to sign in on for somebody whose session has ended while they wrote: what they wrote goes along.
+pub(super) fn sign_in_to_go_on(
+    state: &State,
+    visitor: &Visitor,
+    request: &HttpRequest,
+    form: &Form,
+) -> Result<HttpResponse, Problem> {
+    let mut page = sign_in_page(state, visitor, request, "", request.path())?.saying("sign-in-to-go-on");
+    let own = [TOKEN_FIELD, "do"];
+    let kept = form.0.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+    page.hidden.extend(kept.map(|(name, value)| (format!("{KEPT}{name}"), value.clone())));
+    // What was written goes along in this form alone.
+    page.providers.clear();
+    page.passkeys = false;
+    page.answer(&state.innocap, visitor)
+}
+
+/// Signs in and hands back what was written, to be looked at and sent by whoever wrote it.
+async fn gone_on(
+    state: &State,
+    visitor: &Visitor,
+    agent: &Agent,
+    signed_in: &SignedIn,
+    form: &Form,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let secret = state.innocap.begin_session(&visitor.caller, signed_in, &agent.0).await?;
+    let texts = InterfaceTexts::of(request);
+    let mut page = FormPage::new(texts, visitor, "go-on-title")?.saying("go-on-lead");
+    page = page.asking(safe_next(form.text("next")), "go-on-button", Vec::new());
+    page.token = secret.csrf_token().map_err(innocap_app::AppError::from)?;
+    page.hidden.push(("do".to_owned(), "check".to_owned()));
+    let kept = form.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
+    page.hidden.extend(kept);
+    let mut response = page.answer(&state.innocap, visitor)?;
+    let lifetime = Some(SESSION_LIFETIME.num_seconds());
+    set(&mut response, &CookieNames::of(&state.innocap).cookie(SESSION, secret.expose(), lifetime))?;
+    Ok(response)
 }
 
 /// Begins a session and sends the browser on. Whatever it held before is replaced: a session that somebody planted in it
@@ -204,7 +250,7 @@ fn step_page(step: &Step, visitor: &Visitor, request: &HttpRequest, code: &str) 
     let fields = if step.action == "/reset" { vec![new_password(&texts)] } else { Vec::new() };
     let mut page = FormPage::new(texts, visitor, step.title)?.saying(step.lead);
     page = page.asking(step.action, step.button, fields);
-    page.hidden.push(("code", code.to_owned()));
+    page.hidden.push(("code".to_owned(), code.to_owned()));
     Ok(page)
 }
 

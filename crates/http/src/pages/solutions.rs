@@ -3,12 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::{Options, Phrases};
-use innocap_domain::{Content, LanguageTag, Scheme, Solution, SolutionKind};
+use innocap_domain::{Content, LanguageTag, Scheme, Solution};
 
 use super::cards::{Card, Suggested, place_name};
-use super::challenges::{coded, ended, list_page, named, paragraphs};
-use super::layout::{Choice, render};
-use super::suggestions::language_name;
+use super::challenges::{coded, ended, list_page, named, paragraphs, similar, tools};
+use super::layout::render;
+use super::suggestions::{kinds, language_name};
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
 use crate::pages::visitor::Visitor;
@@ -20,12 +20,7 @@ pub(crate) async fn list(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let labels = state.innocap.labels();
-    let kinds = |texts: &InterfaceTexts| {
-        let phrases = Phrases::new(texts.language(), &labels);
-        let chosen = texts.parameter("kind");
-        SolutionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), phrases.kind(kind.as_str()), chosen)).collect()
-    };
+    let kinds = |texts: &InterfaceTexts| kinds(&state.innocap, texts, texts.parameter("kind"));
     list_page::<Solution>(&state, &visitor, &request, "solutions", kinds).await
 }
 
@@ -51,6 +46,8 @@ struct Detail {
     link: String,
     source: Option<(String, String)>,
     ended: Option<String>,
+    tools: Vec<(String, String)>,
+    instead: Vec<Card>,
 }
 
 pub(crate) async fn detail(
@@ -94,6 +91,12 @@ pub(crate) async fn detail(
         licence: content.licence.as_ref().map(ToString::to_string).unwrap_or_default(),
         link: content.link.clone().unwrap_or_default(),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
+        tools: tools(&visitor, &texts, "solutions", record.id.uuid(), content.organisation, record.status),
+        instead: if record.status.is_public() && !record.status.is_open() {
+            similar::<Solution>(&state, &visitor, &texts, "solutions", &version.title, record.id.uuid()).await?
+        } else {
+            Vec::new()
+        },
         ended: (!record.status.is_open()).then(|| ended(&texts, record.status, record.status_reason.as_deref())),
         texts,
     };

@@ -46,12 +46,17 @@ pub(crate) async fn style() -> HttpResponse {
         .body(include_str!("../../templates/style.css"))
 }
 
-/// The one script: browsers open their dialogue for passkeys by no other way.
+/// Browsers open their dialogue for passkeys by no other way than a script.
 pub(crate) async fn passkeys() -> HttpResponse {
+    script(include_str!("../../templates/passkeys.js"))
+}
+
+/// A script as an answer.
+pub(super) fn script(text: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/javascript; charset=utf-8")
         .insert_header((CACHE_CONTROL, "max-age=3600"))
-        .body(include_str!("../../templates/passkeys.js"))
+        .body(text)
 }
 
 /// What search engines may read: the pages, not the answers to what people asked.

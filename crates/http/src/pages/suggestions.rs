@@ -2,9 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Answer, AppError, Ask, Innocap, Options, Phrases};
+use innocap_app::{Answer, AppError, Ask, Innocap, MOST_SUGGESTIONS, Options, Phrases};
 use innocap_domain::suggestion::Verdict;
-use innocap_domain::{Challenge, LanguageTag, limits};
+use innocap_domain::{Challenge, LanguageTag, Role, SolutionKind, limits};
 use serde_json::json;
 
 use super::cards::{Card, Suggested};
@@ -27,7 +27,21 @@ struct Page {
     fault: Option<String>,
     /// The challenge, where it is stored.
     challenge: Option<Card>,
+    /// The challenge's identifier; empty where it is not stored.
+    id: String,
+    /// The token of forms, for those whose challenge it is.
+    token: Option<String>,
+    kinds: Vec<Choice>,
+    levels: Vec<Choice>,
+    done: bool,
     answer: Option<Answered>,
+}
+
+impl Page {
+    /// An address below the challenge's.
+    fn way(&self, what: &str) -> String {
+        self.texts.to(&format!("/challenges/{}/{what}", self.id))
+    }
 }
 
 /// An answer for a page.
@@ -90,6 +104,11 @@ pub(crate) async fn for_text(
         countries: countries(&state.innocap, texts.language(), &country),
         fault: None,
         challenge: None,
+        id: String::new(),
+        token: None,
+        kinds: Vec::new(),
+        levels: Vec::new(),
+        done: false,
         answer: None,
         need,
         texts,
@@ -130,9 +149,23 @@ pub(crate) async fn for_challenge(
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(&request);
     let id = id::<Challenge>(&path)?;
+    let (record, _) = state.innocap.find_whole(visitor.actor(), id).await?;
     let (_, view) = state.innocap.find(visitor.actor(), id).await?;
-    let options = Options { mix: true, ..Options::default() };
-    let answer = state.innocap.suggest_for_challenge(visitor.actor(), id, options).await?;
+    let (kind, ripe) = (texts.parameter("kind").to_owned(), texts.parameter("trl").parse::<u64>().ok());
+    let here = texts.parameter("here") == "yes";
+    let filtered = !kind.is_empty() || ripe.is_some();
+    let limit = if filtered { MOST_SUGGESTIONS } else { Options::default().limit };
+    let options = Options { mix: !filtered, limit, delivered_here: here, ..Options::default() };
+    let mut answer = state.innocap.suggest_for_challenge(visitor.actor(), id, options).await?;
+    answer.suggestions.retain(|one| {
+        (kind.is_empty() || one.solution["kind"] == kind.as_str())
+            && ripe.is_none_or(|least| one.solution["trl"].as_u64().is_some_and(|level| level >= least))
+    });
+    answer.suggestions.truncate(Options::default().limit);
+    let writes =
+        visitor.actor().is_operator() || visitor.actor().role_in(record.content.organisation) >= Some(Role::Editor);
+    let chosen = texts.parameter("trl").to_owned();
+    let levels = (1..=9).map(|level: u8| Choice::new(&level.to_string(), texts.count("trl-level", level), &chosen));
     let card = Card::of_view("challenges", &view, &texts, &state.innocap.labels());
     let page = Page {
         need: String::new(),
@@ -140,10 +173,22 @@ pub(crate) async fn for_challenge(
         countries: Vec::new(),
         fault: None,
         challenge: Some(card),
+        id: id.to_string(),
+        token: if writes { Some(visitor.form_token()?) } else { None },
+        kinds: kinds(&state.innocap, &texts, &kind),
+        levels: levels.collect(),
+        done: texts.parameter("done") == "saved",
         answer: Some(Answered::new(&state.innocap, answer, &texts)),
         texts,
     };
-    render(&page, page.texts.code())
+    Ok(visitor.with_cookies(&state.innocap, render(&page, page.texts.code())?))
+}
+
+/// The kinds of solutions by their names.
+pub(super) fn kinds(innocap: &Innocap, texts: &InterfaceTexts, chosen: &str) -> Vec<Choice> {
+    let labels = innocap.labels();
+    let phrases = Phrases::new(texts.language(), &labels);
+    SolutionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), phrases.kind(kind.as_str()), chosen)).collect()
 }
 
 /// The name of a language for a reader.

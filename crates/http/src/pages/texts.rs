@@ -30,6 +30,7 @@ pub(crate) struct InterfaceTexts {
     /// Whether the address says the language; then links keep it.
     asked: bool,
     signed_in: bool,
+    moderates: bool,
 }
 
 /// The page in another language.
@@ -42,7 +43,8 @@ pub(crate) struct LanguageLink {
 impl InterfaceTexts {
     /// The texts for whoever sent the request.
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let code = negotiate(request);
+        let mark = request.extensions().get::<SignedInMark>().cloned();
+        let code = negotiate(request, mark.as_ref().map(|mark| mark.language.as_str()));
         let pairs = url_pairs(request.query_string());
         let (asked, query): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == "lang");
         Self {
@@ -51,7 +53,8 @@ impl InterfaceTexts {
             path: request.path().to_owned(),
             query,
             asked: !asked.is_empty(),
-            signed_in: request.extensions().get::<SignedInMark>().is_some(),
+            signed_in: mark.is_some(),
+            moderates: mark.is_some_and(|mark| mark.moderates),
         }
     }
 
@@ -103,6 +106,11 @@ impl InterfaceTexts {
     /// Whether somebody is signed in, for what every page shows of it.
     pub(crate) fn signed_in(&self) -> bool {
         self.signed_in
+    }
+
+    /// Whether whoever is signed in decides about what waits for review.
+    pub(crate) fn moderates(&self) -> bool {
+        self.moderates
     }
 
     /// Whether forms have to pass the language on.

@@ -12,6 +12,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use innocap_access::{Actor, Secret, SecretKind};
 use innocap_app::{Innocap, MySession};
+use innocap_domain::LanguageTag;
 
 use crate::extract::{Form, client_address, state};
 use crate::problem::Problem;
@@ -30,8 +31,13 @@ pub(crate) struct Visitor {
 }
 
 /// That somebody is signed in, for what every page shows of it; left in the request by [`Visitor`].
-#[derive(Clone, Copy)]
-pub(crate) struct SignedInMark;
+#[derive(Clone)]
+pub(crate) struct SignedInMark {
+    /// The language they have chosen for their mail, which is the one they read.
+    pub language: LanguageTag,
+    /// Whether they decide about what waits for review.
+    pub moderates: bool,
+}
 
 /// The names of our cookies. Behind TLS they are bound to this very host (`__Host-`), so that no neighbour under the
 /// same domain can plant one.
@@ -93,7 +99,7 @@ impl Visitor {
         })
     }
 
-    fn is_form_token(&self, token: &str) -> bool {
+    pub(crate) fn is_form_token(&self, token: &str) -> bool {
         let secret = self.session.as_ref().map_or(&self.form, |session| &session.secret);
         secret.is_csrf_token(token)
     }
@@ -111,14 +117,15 @@ impl Visitor {
         response
     }
 
-    async fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    pub(crate) async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let state = state(request)?;
         let names = CookieNames::of(&state.innocap);
         let address = client_address(request, state);
         if let Some(cookie) = names.value(request, SESSION)
             && let Some((caller, session)) = state.innocap.visitor(&cookie, address).await?
         {
-            request.extensions_mut().insert(SignedInMark);
+            let (language, moderates) = (session.language.clone(), caller.actor.is_moderator());
+            request.extensions_mut().insert(SignedInMark { language, moderates });
             let form = session.secret.clone();
             return Ok(Self { caller, session: Some(session), form, is_new: false });
         }
@@ -170,7 +177,7 @@ impl FromRequest for SafeForm {
 }
 
 /// Refuses what a browser says comes from elsewhere.
-fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
+pub(crate) fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let refused = || Problem::new("forbidden", "the form was sent from another site");
     if header("sec-fetch-site").is_some_and(|site| site == "cross-site") {

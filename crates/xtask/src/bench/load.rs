@@ -27,6 +27,31 @@ impl Target {
         answer.into_body().read_to_string().map_err(|e| e.to_string())
     }
 
+    /// As [`Self::get`], with a bearer token.
+    pub(super) fn get_as(&self, url: &str, token: Option<&str>) -> Result<String, String> {
+        let request = self.agent.get(url);
+        let request = match token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        let answer = request.call().map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
+    /// As [`Self::post`], through a proxy that says it comes from the `address`th of all addresses in 10.0.0.0/8.
+    pub(super) fn post_from(&self, url: &str, body: &Value, address: usize) -> Result<String, String> {
+        let [.., a, b, c] = address.to_be_bytes();
+        let request = self.agent.post(url).header("x-forwarded-for", format!("10.{a}.{b}.{c}"));
+        let answer = request.send_json(body).map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
+    /// Sends a form.
+    pub(super) fn form(&self, url: &str, fields: &[(&str, &str)]) -> Result<String, String> {
+        let answer = self.agent.post(url).send_form(fields.iter().copied()).map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
     pub(super) fn post(&self, url: &str, body: &Value) -> Result<String, String> {
         let answer = self.agent.post(url).send_json(body).map_err(|e| format!("{url}: {e}"))?;
         answer.into_body().read_to_string().map_err(|e| e.to_string())
@@ -37,6 +62,11 @@ impl Target {
 pub(super) struct Latencies(Vec<Duration>);
 
 impl Latencies {
+    pub(super) fn new(mut taken: Vec<Duration>) -> Self {
+        taken.sort_unstable();
+        Self(taken)
+    }
+
     /// The latency below which the share `q` (0 to 1) of the requests stayed (nearest rank).
     pub(super) fn quantile(&self, q: f64) -> Duration {
         #[expect(
@@ -83,9 +113,7 @@ pub(super) fn at_rate(
     if let Some(why) = failure.into_inner().expect("no thread panics") {
         return Err(why);
     }
-    let mut taken = taken.into_inner().expect("no thread panics");
-    taken.sort_unstable();
-    Ok(Latencies(taken))
+    Ok(Latencies::new(taken.into_inner().expect("no thread panics")))
 }
 
 /// Sends requests one after the other.

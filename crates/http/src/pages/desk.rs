@@ -1,0 +1,160 @@
+//! Desks: pages of sections of lines, each with what can be done about it. What waits for a moderator, an organisation's
+//! members and one's own drafts are all desks.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use innocap_app::{AppError, Innocap};
+
+use super::forms::{Field, explain};
+use super::layout::render_as;
+use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
+use crate::problem::Problem;
+
+/// A form with one button beside a line or below a section.
+pub(super) struct Act {
+    pub action: String,
+    pub hidden: Vec<(&'static str, String)>,
+    pub fields: Vec<Field>,
+    pub button: String,
+    /// What the button is about, for who cannot see beside what it stands.
+    pub about: String,
+    /// A button beside others that is not the first choice.
+    pub quiet: bool,
+}
+
+impl Act {
+    pub(super) fn new(action: String, button: String, about: &str) -> Self {
+        Self { action, hidden: Vec::new(), fields: Vec::new(), button, about: about.to_owned(), quiet: true }
+    }
+
+    pub(super) fn hiding(mut self, name: &'static str, value: &str) -> Self {
+        self.hidden.push((name, value.to_owned()));
+        self
+    }
+
+    pub(super) fn asking(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    pub(super) fn loud(mut self) -> Self {
+        self.quiet = false;
+        self
+    }
+}
+
+/// One line of a section.
+#[derive(Default)]
+pub(super) struct Line {
+    pub title: String,
+    pub href: Option<String>,
+    /// The title's language, where it is not the reader's.
+    pub language: String,
+    pub facts: Vec<String>,
+    pub notes: Vec<String>,
+    /// A text that is shown as it is.
+    pub text: Option<String>,
+    pub acts: Vec<Act>,
+    /// Ways on: address and label.
+    pub ways: Vec<(String, String)>,
+}
+
+/// Lines of one kind.
+#[derive(Default)]
+pub(super) struct Section {
+    pub heading: String,
+    pub lead: String,
+    pub lines: Vec<Line>,
+    /// What is said where there are no lines.
+    pub empty: String,
+    /// A form below the lines.
+    pub act: Option<Act>,
+    /// Ways on: address and label.
+    pub ways: Vec<(String, String)>,
+}
+
+/// A page of sections.
+#[derive(Template)]
+#[template(path = "desk.html")]
+pub(super) struct Desk {
+    pub texts: InterfaceTexts,
+    pub token: String,
+    pub title: String,
+    pub lead: String,
+    /// What has just been done.
+    pub done: Option<String>,
+    /// Something that is shown this once.
+    pub secret: Option<(String, String)>,
+    pub fault: Option<String>,
+    /// Ways to the neighbouring desks: address and label.
+    pub ways: Vec<(String, String)>,
+    pub sections: Vec<Section>,
+    /// What is said at the end.
+    pub foot: Option<String>,
+    /// What is said where things stand in the way.
+    pub conflict: &'static str,
+}
+
+impl Desk {
+    pub(super) fn new(texts: InterfaceTexts, visitor: &Visitor, title: String) -> Result<Self, Problem> {
+        Ok(Self {
+            token: visitor.form_token()?,
+            done: (texts.parameter("done") == "saved").then(|| texts.get("saved")),
+            texts,
+            title,
+            lead: String::new(),
+            secret: None,
+            fault: None,
+            ways: Vec::new(),
+            sections: Vec::new(),
+            foot: None,
+            conflict: "fault-as-things-stand",
+        })
+    }
+
+    /// The fields with a fault, of all forms.
+    fn faulty(&self) -> Vec<&Field> {
+        let acts = self
+            .sections
+            .iter()
+            .flat_map(|section| section.lines.iter().flat_map(|line| &line.acts).chain(&section.act));
+        acts.flat_map(|act| &act.fields).filter(|field| field.fault.is_some()).collect()
+    }
+
+    pub(super) fn answer(&self, innocap: &Innocap, visitor: &Visitor) -> Result<HttpResponse, Problem> {
+        self.answer_as(StatusCode::OK, innocap, visitor)
+    }
+
+    fn answer_as(&self, status: StatusCode, innocap: &Innocap, visitor: &Visitor) -> Result<HttpResponse, Problem> {
+        Ok(visitor.with_cookies(innocap, render_as(status, self, self.texts.code())?))
+    }
+
+    /// The page after something that was not taken: with what is wrong, and with what was typed into the form that goes
+    /// to `action`.
+    pub(super) fn refused(
+        mut self,
+        error: AppError,
+        action: &str,
+        typed: &crate::extract::Form,
+        innocap: &Innocap,
+        visitor: &Visitor,
+    ) -> Result<HttpResponse, Problem> {
+        self.done = None;
+        let lines = self
+            .sections
+            .iter_mut()
+            .flat_map(|section| section.lines.iter_mut().flat_map(|line| &mut line.acts).chain(&mut section.act));
+        let sent =
+            |act: &&mut Act| act.action == action && act.hidden.iter().all(|(name, value)| typed.text(name) == value);
+        let mut nothing = Vec::new();
+        let fields = lines.into_iter().find(sent).map_or(&mut nothing, |act| &mut act.fields);
+        for field in fields.iter_mut() {
+            field.fill(typed);
+        }
+        let (status, fault) = explain(&self.texts, error, self.conflict, fields)?;
+        self.fault = fault;
+        self.answer_as(status, innocap, visitor)
+    }
+}

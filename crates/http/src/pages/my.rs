@@ -1,0 +1,142 @@
+//! One's own page: for each organisation what waits, its drafts, and what it has published.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use innocap_app::{ListQuery, Resource, View};
+use innocap_domain::{Challenge, Organisation, OrganisationId, OrganisationKind, Role, Solution};
+use serde_json::Value;
+
+use super::cards::Card;
+use super::desk::{Act, Desk, Line, Section};
+use super::inside::role_name;
+use super::operator::sign_in_first;
+use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
+use crate::problem::Problem;
+use crate::server::State;
+
+/// Records of one kind that are shown of an organisation.
+const SHOWN: &str = "20";
+
+pub(crate) async fn page(
+    state: web::Data<State>,
+    visitor: Visitor,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
+        return Ok(elsewhere);
+    }
+    let texts = InterfaceTexts::of(&request);
+    let me = state.innocap.me(&visitor.caller).await?;
+    let title = texts.get("my-title");
+    let mut desk = Desk::new(texts, &visitor, title)?;
+    desk.lead = me["name"].as_str().unwrap_or_default().to_owned();
+    desk.ways.push((desk.texts.to("/account"), desk.texts.get("account-title")));
+    desk.ways.push((desk.texts.to("/organisations/new"), desk.texts.get("organisation-new")));
+    if me["email_confirmed"] != true {
+        let act = Act::new("/account/confirmation".to_owned(), desk.texts.get("account-resend"), "");
+        desk.sections.push(Section {
+            lead: desk.texts.get("account-unconfirmed"),
+            act: Some(act),
+            ..Section::default()
+        });
+    }
+    let memberships = me["memberships"].as_array().cloned().unwrap_or_default();
+    if memberships.is_empty() {
+        let ways = vec![(desk.texts.to("/organisations/new"), desk.texts.get("organisation-new"))];
+        desk.sections.push(Section { lead: desk.texts.get("my-no-organisation"), ways, ..Section::default() });
+    }
+    for membership in &memberships {
+        let section = of_organisation(&state, &visitor, &desk.texts, membership).await?;
+        desk.sections.extend(section);
+    }
+    desk.answer(&state.innocap, &visitor)
+}
+
+/// What one organisation has, and what can be done there.
+async fn of_organisation(
+    state: &State,
+    visitor: &Visitor,
+    texts: &InterfaceTexts,
+    membership: &Value,
+) -> Result<Vec<Section>, Problem> {
+    let Ok(id) = membership["organisation"]["id"].as_str().unwrap_or_default().parse::<OrganisationId>() else {
+        return Ok(Vec::new());
+    };
+    let (record, _) = state.innocap.find_whole::<Organisation>(visitor.actor(), id).await?;
+    let role = visitor.actor().role_in(id);
+    let writes = role.is_some_and(|role| role >= Role::Editor);
+    let kind = record.content.kind;
+    let (asks, offers) = (kind == OrganisationKind::PublicBody, true);
+    let mut head = Section { heading: record.content.name.clone(), ..Section::default() };
+    head.lead = role_name(texts, role.map_or("viewer", |role| role.as_str()));
+    if membership["organisation"]["verified"] != true {
+        head.lead = format!("{} · {}", head.lead, texts.get("organisation-unverified"));
+    }
+    if writes && asks {
+        head.ways.push((texts.to(&format!("/challenges/new?organisation={id}")), texts.get("challenge-new")));
+    }
+    if writes && offers {
+        head.ways.push((texts.to(&format!("/solutions/new?organisation={id}")), texts.get("solution-new")));
+    }
+    head.ways.push((texts.to(&format!("/organisations/{id}/members")), texts.get("members-title")));
+    head.ways.push((texts.to(&format!("/organisations/{id}/standing")), texts.get("standing-title")));
+    if role == Some(Role::Owner) {
+        head.ways.push((texts.to(&format!("/organisations/{id}/clients")), texts.get("clients-title")));
+    }
+    let mut lines = records::<Challenge>(state, visitor, texts, "challenges", id, writes).await?;
+    lines.append(&mut records::<Solution>(state, visitor, texts, "solutions", id, writes).await?);
+    head.lines = lines;
+    head.empty = texts.get("my-nothing");
+    Ok(vec![head])
+}
+
+/// An organisation's records of one kind, drafts first, each with what comes next.
+async fn records<C: Resource>(
+    state: &State,
+    visitor: &Visitor,
+    texts: &InterfaceTexts,
+    resource: &str,
+    organisation: OrganisationId,
+    writes: bool,
+) -> Result<Vec<Line>, Problem> {
+    let mut lines = Vec::new();
+    for status in ["draft", "published,in-dialogue"] {
+        let pairs =
+            [("organisation", organisation.to_string()), ("status", status.to_owned()), ("limit", SHOWN.to_owned())];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
+        let page = state.innocap.list::<C>(visitor.actor(), &ListQuery::parse(C::KIND, &pairs)?).await?;
+        lines.extend(page.items.iter().map(|view| line(state, texts, resource, view, writes)));
+    }
+    Ok(lines)
+}
+
+fn line(state: &State, texts: &InterfaceTexts, resource: &str, view: &View, writes: bool) -> Line {
+    let text = |name: &str| view.get(name).and_then(Value::as_str).unwrap_or_default();
+    let card = Card::of_view(resource, view, texts, &state.innocap.labels());
+    let kind = texts.get(if resource == "challenges" { "kind-challenge" } else { "kind-solution" });
+    let status = match text("status") {
+        "draft" if view.get("in_review") == Some(&Value::Bool(true)) => texts.get("review-waits"),
+        "draft" => texts.get("status-is-draft"),
+        "in-dialogue" => texts.get("status-is-in-dialogue"),
+        _ => texts.get("status-is-published"),
+    };
+    let id = text("id");
+    let mut ways = Vec::new();
+    if resource == "challenges" {
+        ways.push((texts.to(&format!("/challenges/{id}/suggestions")), texts.get("challenge-suggestions")));
+        ways.push((texts.to(&format!("/challenges/{id}/shortlist")), texts.get("shortlist-title")));
+    } else {
+        ways.push((texts.to(&format!("/solutions/{id}/challenges")), texts.get("solution-needs")));
+    }
+    if writes {
+        ways.push((texts.to(&format!("/{resource}/{id}/edit")), texts.get("edit")));
+    }
+    Line {
+        title: card.title,
+        language: card.language,
+        href: Some(card.href),
+        facts: vec![kind, status],
+        ways,
+        ..Line::default()
+    }
+}

@@ -1,0 +1,83 @@
+//! What stands beside a form: codes that the text proposes, what it matches, and what would help it.
+
+use askama::Template;
+use innocap_app::{Innocap, Phrases, proposed_codes};
+use innocap_domain::Scheme;
+use serde_json::Value;
+
+use super::super::cards::{Card, percent};
+use super::super::layout::Choice;
+use super::super::texts::InterfaceTexts;
+
+/// What stands beside a form.
+#[derive(Default)]
+pub(super) struct Aside {
+    /// The codes that were given, and those proposed.
+    pub codes: Vec<Choice>,
+    /// What would help.
+    pub tips: Vec<String>,
+    /// How much of what helps is there: parts there, and all of them.
+    pub meter: Option<(usize, usize)>,
+    /// What is said of the matches; empty while there is too little to match.
+    pub heading: String,
+    /// The best matches, each with its score of 100.
+    pub matches: Vec<(Card, u32)>,
+    /// That the draft has just been saved, for the script.
+    pub saved: Option<String>,
+    pub action: String,
+    pub version: String,
+}
+
+/// The aside by itself, for the script.
+#[derive(Template)]
+#[template(path = "aside.html")]
+pub(super) struct Fragment {
+    pub texts: InterfaceTexts,
+    pub aside: Aside,
+}
+
+/// The codes that were given, ticked, and those that the matches propose.
+pub(super) fn codes<'v>(
+    innocap: &Innocap,
+    texts: &InterfaceTexts,
+    given: &[String],
+    matches: impl Iterator<Item = (&'v Value, f64)>,
+) -> Vec<Choice> {
+    let labels = innocap.labels();
+    let choice = |code: &str, chosen: bool| {
+        let label = labels.label(Scheme::Cpv, code, texts.language()).unwrap_or_default();
+        Choice { value: code.to_owned(), label: format!("{code} {label}").trim().to_owned(), chosen }
+    };
+    let proposed = proposed_codes(matches, given);
+    given
+        .iter()
+        .map(|code| choice(code, true))
+        .chain(proposed.iter().map(|code| choice(code.as_str(), false)))
+        .collect()
+}
+
+/// The best matches as cards.
+pub(super) fn matches<'v>(
+    innocap: &Innocap,
+    texts: &InterfaceTexts,
+    resource: &str,
+    found: impl Iterator<Item = (&'v Value, f64)>,
+) -> Vec<(Card, u32)> {
+    let labels = innocap.labels();
+    let card = |(record, score): (&Value, f64)| {
+        let view = record.as_object().cloned().unwrap_or_default();
+        (Card::of_view(resource, &view, texts, &labels), percent(score))
+    };
+    found.map(card).collect()
+}
+
+/// The languages that texts are written in here, by their names.
+pub(super) fn language_choices(innocap: &Innocap, texts: &InterfaceTexts) -> Vec<Choice> {
+    let labels = innocap.labels();
+    let phrases = Phrases::new(texts.language(), &labels);
+    let name =
+        |language: innocap_domain::Language| Choice::new(language.code(), phrases.language_name(&language.into()), "-");
+    let mut choices: Vec<Choice> = innocap_domain::Language::ALL.into_iter().map(name).collect();
+    choices.sort_by_key(|choice| choice.label.to_lowercase());
+    choices
+}
