@@ -13,6 +13,7 @@ mod index;
 mod journeys;
 mod lists;
 mod neighbours;
+mod open;
 mod pages;
 mod program;
 mod reasons;

@@ -8,8 +8,8 @@ use crate::api::{
     vocabularies,
 };
 use crate::pages::{
-    account, challenges, docs, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in, solutions,
-    start, suggestions as ask, writing,
+    account, challenges, docs, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in, sitemap,
+    solutions, start, suggestions as ask, writing,
 };
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -146,7 +146,9 @@ pages {
     get "/operator/audit" => operator::audit;
 
     // Search engines.
-    get "/robots.txt" => start::robots;
+    get "/robots.txt" => sitemap::robots;
+    get "/sitemap.xml" => sitemap::index;
+    get "/sitemap/{part}/{number}" => sitemap::part;
 }
 contract {
     // People with a browser.

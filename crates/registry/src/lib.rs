@@ -23,6 +23,7 @@ mod schema;
 mod settings;
 mod shortlist;
 mod sources;
+mod stamps;
 mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -31,6 +31,15 @@ pub(crate) fn render_as(
         .body(html))
 }
 
+/// What is written for programs rather than people, as an answer of this media type.
+pub(crate) fn render_plain(media_type: &'static str, page: &impl Template) -> Result<HttpResponse, Problem> {
+    let text = page.render().map_err(|error| {
+        tracing::error!(%error, "an answer could not be rendered");
+        Problem::new("internal", "an internal error")
+    })?;
+    Ok(HttpResponse::Ok().content_type(media_type).body(text))
+}
+
 /// One choice of a list of choices.
 pub(crate) struct Choice {
     pub value: String,

@@ -15,6 +15,7 @@ pub(crate) mod operator;
 pub(crate) mod organisations;
 pub(crate) mod shortlists;
 pub(crate) mod sign_in;
+pub(crate) mod sitemap;
 pub(crate) mod solutions;
 pub(crate) mod start;
 pub(crate) mod suggestions;

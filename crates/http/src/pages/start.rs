@@ -58,10 +58,3 @@ pub(super) fn script(text: &'static str) -> HttpResponse {
         .insert_header((CACHE_CONTROL, "max-age=3600"))
         .body(text)
 }
-
-/// What search engines may read: the pages, not the answers to what people asked.
-pub(crate) async fn robots() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nDisallow: /suggestions\nDisallow: /account\nDisallow: /sign-\nDisallow: /api/\nDisallow: /health/\n")
-}

@@ -52,6 +52,21 @@ on_both_databases! {
         assert!(titles(&registry, &by("region", any(&["85312000"]))).await.is_empty());
     }
 
+    async fn records_are_walked_through_in_parts_that_stay_as_they_are(registry: Registry, _database: &TestDatabase) {
+        let owner = some_organisation(&registry).await;
+        for title in ["care", "buses", "software"] {
+            need(&registry, owner, title, &["85312000"], "SE332").await;
+        }
+        let filter = Filter { statuses: vec![Status::Published], without_suspended: true, ..Filter::default() };
+        let all = registry.list::<Challenge>(&filter, None, 10).await.unwrap();
+        let first = registry.stamps::<Challenge>(&filter, 0, 2).await.unwrap();
+        assert_eq!(first, [(all[2].id, all[2].updated), (all[1].id, all[1].updated)]);
+        need(&registry, owner, "snow", &["90620000"], "SE332").await;
+        assert_eq!(registry.stamps::<Challenge>(&filter, 0, 2).await.unwrap(), first);
+        assert_eq!(registry.stamps::<Challenge>(&filter, 2, 2).await.unwrap().len(), 2);
+        assert!(registry.stamps::<Challenge>(&filter, 4, 2).await.unwrap().is_empty());
+    }
+
     async fn a_prefix_matches_a_subtree(registry: Registry, _database: &TestDatabase) {
         let owner = some_organisation(&registry).await;
         need(&registry, owner, "care", &["85312000"], "SE332").await;
