@@ -67,3 +67,49 @@ fn robots_are_led_to_the_sitemaps_and_kept_from_filters_and_accounts() {
     // An empty line would end the rules.
     assert!(robots.starts_with("User-agent: *\nDisallow: ") && !robots.trim_end().contains("\n\nDisallow"));
 }
+
+#[test]
+fn a_feed_is_the_list_with_its_filter_newest_first_and_nothing_in_it_is_taken_for_markup() {
+    on_every_backend(|instance| {
+        let municipality = instance.organisation("Vadsø & Vardø <kommune>", "public-body", "NO");
+        let first = instance.published("challenges", &alarm_challenge(&municipality));
+        let mut other = alarm_challenge(&municipality);
+        other["functions"] = serde_json::json!(["health"]);
+        other["texts"][0]["summary"] = "Alarm <script>alert(1)</script> & mer".into();
+        let second = instance.published("challenges", &other);
+        let client = instance.anonymous();
+        let base = instance.innocap().public_url().to_owned();
+        let read = |path: &str| client.get(path).expect(200);
+        let feed = read("/challenges.atom");
+        assert_eq!(feed.header("content-type"), Some("application/atom+xml; charset=utf-8"));
+        let ids = between(&feed.text, "<id>urn:uuid:", "</id>");
+        assert_eq!(ids, [second.as_str(), first.as_str()]);
+        assert!(feed.text.contains("Vadsø &#38; Vardø &#60;kommune&#62;"), "{}", feed.text);
+        assert!(feed.text.contains("Alarm &#38;#60;script&#38;#62;alert(1)") && !feed.text.contains("<script"));
+        assert!(feed.text.contains(&format!("href=\"{base}/challenges/{first}\"")));
+        // The times are those of the records.
+        let record = client.get(&format!("/api/v1/challenges/{second}")).expect(200).body;
+        let updated = format!("{}Z", &record["updated"].as_str().unwrap()[..19]);
+        assert!(between(&feed.text, "<updated>", "</updated>").iter().all(|time| *time <= updated.as_str()));
+        assert!(feed.text.contains(&format!("<updated>{updated}</updated>")));
+        // The filter is that of the list, and so are its faults.
+        assert_eq!(between(&read("/challenges.atom?function=health").text, "urn:uuid:", "<"), [second.as_str()]);
+        assert_eq!(between(&read("/challenges.atom?function=health&country=SE").text, "urn:uuid:", "<").len(), 0);
+        assert_eq!(between(&read("/challenges.atom?q=alarm").text, "urn:uuid:", "<"), [second.as_str(), &first]);
+        assert!(read("/challenges.atom?function=health&country=NO&lang=sv").text.contains("<title>Nya utmaningar: "));
+        let wrong = client.get("/challenges.atom?function=nonsense").expect(400);
+        assert!(wrong.text.contains("This filter cannot be read"), "{}", wrong.text);
+        client.get("/solutions.atom?region=NO07").expect(400);
+        client.get("/challenges.atom?status=draft").expect(401);
+        // One page leads to the next, and the list to its feed.
+        let next = read("/challenges.atom?limit=1").text;
+        let next = between(&next, "rel=\"next\" type=\"application/atom+xml\" href=\"", "\"");
+        let next = read(&path(&base, next[0]).replace("&#38;", "&")).text;
+        assert_eq!(between(&next, "urn:uuid:", "<"), [first.as_str()]);
+        let list = read("/challenges?function=health&lang=fi&limit=1").text;
+        let link = "type=\"application/atom+xml\" title=\"Seuraa tätä luetteloa syötteenlukijassa (Atom)\" \
+                    href=\"/challenges.atom?function=health&#38;lang=fi\"";
+        assert!(list.contains(link), "{list}");
+        assert!(!client.get("/challenges?function=nonsense").expect(400).text.contains("application/atom+xml"));
+    });
+}

@@ -12,21 +12,27 @@ fn http_crate() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/http")
 }
 
-/// The message identifiers of each language in those of a crate's files of messages that are `wanted`.
-fn messages(krate: &Path, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
+/// The message identifiers of each language in a crate's files of messages.
+fn messages(krate: &Path, is_read: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let mut messages = BTreeMap::new();
     for entry in std::fs::read_dir(krate.join("locales")).unwrap() {
         let folder = entry.unwrap().path();
-        let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap());
-        let text: String = files
-            .filter(|file| wanted(&file.file_name().to_string_lossy()))
-            .map(|file| std::fs::read_to_string(file.path()).unwrap())
-            .collect();
-        let identifiers = text
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-            .filter_map(|line| line.split_once(" =").map(|(id, _)| id.to_owned()))
-            .collect();
+        let mut identifiers = BTreeSet::new();
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let file = file.unwrap().path();
+            if !is_read(&file.file_name().unwrap().to_string_lossy()) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            let found = text
+                .lines()
+                .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                .filter_map(|line| line.split_once(" =").map(|(id, _)| id.to_owned()));
+            for identifier in found {
+                let twice = format!("{identifier} stands twice, the second time in {}", file.display());
+                assert!(identifiers.insert(identifier), "{twice}");
+            }
+        }
         messages.insert(folder.file_name().unwrap().to_string_lossy().into_owned(), identifiers);
     }
     messages
@@ -36,7 +42,7 @@ fn messages(krate: &Path, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTr
 fn every_message_stands_in_every_language_and_is_used() {
     // Whether each sentence about a suggestion is used is tested beside the code that speaks them.
     let sentences = messages(&http_crate().join("../app"), |file| file == "suggestions.ftl");
-    let messages = messages(&http_crate(), |_| true);
+    let messages = messages(&http_crate(), |file| file.ends_with(".ftl"));
     assert_eq!(sentences.keys().collect::<Vec<_>>(), messages.keys().collect::<Vec<_>>());
     for (language, identifiers) in &sentences {
         assert_eq!(identifiers, &sentences["en"], "{language} differs from English");

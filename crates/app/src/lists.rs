@@ -27,6 +27,8 @@ pub struct ListQuery {
     text: Option<String>,
     limit: usize,
     after: Option<String>,
+    /// Newest first also where a text is searched for.
+    newest_first: bool,
     /// Identifies the query without its cursor and limit.
     fingerprint: String,
 }
@@ -76,6 +78,13 @@ impl ListQuery {
             None => None,
         };
         Ok(query)
+    }
+
+    /// The same query, newest first also where a text is searched for.
+    #[must_use]
+    pub fn newest_first(mut self) -> Self {
+        self.newest_first = true;
+        self
     }
 
     fn parameter(&mut self, kind: RecordKind, name: &str, value: &str) -> Result<(), Vec<Violation>> {
@@ -261,7 +270,11 @@ impl Innocap {
         };
         let ranked = self.search_words(C::KIND, text).await?;
         let ids: Vec<Id<C>> = ranked.into_iter().map(Id::from_uuid).collect();
-        let passing = self.registry().matching(filter, &ids).await?;
+        let mut passing = self.registry().matching(filter, &ids).await?;
+        if query.newest_first {
+            // Identifiers begin with the time of their making.
+            passing.sort_unstable_by_key(|id| std::cmp::Reverse(id.uuid()));
+        }
         let page: Vec<Id<C>> = passing.iter().copied().skip(start).take(query.limit).collect();
         let records = self.registry().find_many(&page).await?;
         let end = start + page.len();

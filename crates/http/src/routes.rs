@@ -8,8 +8,8 @@ use crate::api::{
     vocabularies,
 };
 use crate::pages::{
-    account, challenges, docs, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in, sitemap,
-    solutions, start, suggestions as ask, writing,
+    account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in,
+    sitemap, solutions, start, suggestions as ask, writing,
 };
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -145,9 +145,11 @@ pages {
     post "/operator/index" => operator::rebuild;
     get "/operator/audit" => operator::audit;
 
-    // Search engines.
+    // Programs that read what pages say: search engines, feed readers.
     get "/robots.txt" => sitemap::robots;
     get "/sitemap.xml" => sitemap::index;
+    get "/challenges.atom" => feeds::challenges;
+    get "/solutions.atom" => feeds::solutions;
     get "/sitemap/{part}/{number}" => sitemap::part;
 }
 contract {

@@ -7,6 +7,7 @@ use innocap_domain::{Challenge, Content, LanguageTag, OrganisationId, Role, Sche
 use uuid::Uuid;
 
 use super::cards::{Card, cards, place_name};
+use super::feeds::feed_address;
 use super::layout::{Choice, countries, functions, render, render_as};
 use super::suggestions::language_name;
 use super::texts::{InterfaceTexts, encode_pairs};
@@ -28,6 +29,8 @@ pub(super) struct List {
     pub total: i64,
     pub cards: Vec<Card>,
     pub next: Option<String>,
+    /// The feed of this list.
+    pub feed: Option<String>,
 }
 
 impl List {
@@ -63,11 +66,13 @@ pub(super) async fn list_page<C: innocap_app::Resource>(
         total: 0,
         cards: Vec::new(),
         next: None,
+        feed: None,
         texts,
     };
     match found {
         Ok(page) => {
             list.total = page.total;
+            list.feed = Some(feed_address(&list.texts, resource));
             list.cards = cards(resource, &page.items, &list.texts, &state.innocap);
             list.next = page.next.map(|cursor| {
                 let mut query: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();

@@ -6,6 +6,7 @@ pub(crate) mod challenges;
 mod desk;
 pub(crate) mod docs;
 pub(crate) mod errors;
+pub(crate) mod feeds;
 mod forms;
 pub(crate) mod inside;
 mod layout;

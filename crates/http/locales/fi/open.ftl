@@ -1,0 +1,3 @@
+feed-challenges = Uudet haasteet
+feed-solutions = Uudet ratkaisut
+list-feed = Seuraa tätä luetteloa syötteenlukijassa (Atom)

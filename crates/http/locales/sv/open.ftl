@@ -1,0 +1,3 @@
+feed-challenges = Nya utmaningar
+feed-solutions = Nya lösningar
+list-feed = Följ listan i en flödesläsare (Atom)
