@@ -1,6 +1,7 @@
 //! What the service shows to everyone and to programs that read pages: sitemaps, feeds, linked data, the picture.
 
 use innocap_testkit::{Instance, free_port, on_every_backend};
+use serde_json::Value;
 
 use crate::support::{alarm_challenge, alarm_solution, snow_solution};
 
@@ -112,4 +113,65 @@ fn a_feed_is_the_list_with_its_filter_newest_first_and_nothing_in_it_is_taken_fo
         assert!(list.contains(link), "{list}");
         assert!(!client.get("/challenges?function=nonsense").expect(400).text.contains("application/atom+xml"));
     });
+}
+
+/// The linked data of a page.
+fn linked(page: &str) -> Value {
+    let found = between(page, "<script type=\"application/ld+json\">", "</script>");
+    assert_eq!(found.len(), 1, "{page}");
+    serde_json::from_str(found[0]).expect("JSON")
+}
+
+#[test]
+fn what_a_page_is_about_stands_in_its_head_for_programs_to_read() {
+    let instance = Instance::new();
+    let municipality = instance.organisation("Vadsø kommune", "public-body", "NO");
+    let university = instance.organisation("Luleå tekniska universitet", "higher-education", "SE");
+    let mut need = alarm_challenge(&municipality);
+    need["texts"][0]["title"] = "Alarm </script><script>alert(1)</script>".into();
+    need["deadline"] = "2027-01-31".into();
+    let need = instance.published("challenges", &need);
+    let client = instance.anonymous();
+    let base = instance.innocap().public_url().to_owned();
+    let read = |path: &str| client.get(path).expect(200).text;
+    let page = read(&format!("/challenges/{need}?lang=sv"));
+    let data = linked(&page);
+    assert_eq!(data["@type"], "Demand");
+    assert_eq!(data["name"], "Alarm </script><script>alert(1)</script>");
+    assert_eq!(data["url"], format!("{base}/challenges/{need}"));
+    assert_eq!(data["validThrough"], "2027-01-31");
+    assert_eq!(data["areaServed"]["name"], "Norge");
+    assert_eq!(data["@reverse"]["seeks"]["@type"], "GovernmentOrganization");
+    assert_eq!(data["@reverse"]["seeks"]["name"], "Vadsø kommune");
+    for line in [
+        format!("<link rel=\"canonical\" href=\"{base}/challenges/{need}?lang=sv\">"),
+        format!("<link rel=\"alternate\" hreflang=\"fi\" href=\"{base}/challenges/{need}?lang=fi\">"),
+        format!("<link rel=\"alternate\" hreflang=\"x-default\" href=\"{base}/challenges/{need}\">"),
+        "<meta name=\"description\" content=\"Kommunen trenger alarmer".to_owned(),
+        "<meta property=\"og:type\" content=\"article\">".to_owned(),
+        "<meta property=\"og:locale\" content=\"sv_SE\">".to_owned(),
+    ] {
+        assert!(page.contains(&line), "{line} is missing in {page}");
+    }
+    for (kind, of, by) in [
+        ("product", "Product", "brand"),
+        ("service", "Service", "provider"),
+        ("open-source-software", "SoftwareApplication", "author"),
+        ("research-result", "ScholarlyArticle", "author"),
+        ("expertise", "Service", "provider"),
+        ("test-bed", "Service", "provider"),
+    ] {
+        let mut solution = alarm_solution(&university);
+        solution["kind"] = kind.into();
+        solution["licence"] = "EUPL-1.2".into();
+        let solution = instance.published("solutions", &solution);
+        let data = linked(&read(&format!("/solutions/{solution}")));
+        assert_eq!((data["@type"].as_str(), data[by]["@type"].as_str()), (Some(of), Some("CollegeOrUniversity")));
+    }
+    assert_eq!(linked(&read(&format!("/organisations/{municipality}")))["address"]["addressCountry"], "NO");
+    // What somebody asked stands in no canonical address, and an error has none.
+    assert!(read("/suggestions?need=alarm").contains(&format!("<link rel=\"canonical\" href=\"{base}/suggestions\">")));
+    assert!(read("/solutions?kind=product&lang=da").contains(&format!("href=\"{base}/solutions?lang=da\">")));
+    let missing = client.get("/nothing").expect(404).text;
+    assert!(missing.contains("noindex") && !missing.contains("canonical"));
 }

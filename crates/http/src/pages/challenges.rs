@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::cards::{Card, cards, place_name};
 use super::feeds::feed_address;
 use super::layout::{Choice, countries, functions, render, render_as};
+use super::linked::{DESCRIPTION, Linked, description};
 use super::suggestions::language_name;
 use super::texts::{InterfaceTexts, encode_pairs};
 use crate::api::records::id;
@@ -101,6 +102,9 @@ pub(crate) async fn list(
 #[template(path = "challenge.html")]
 struct Detail {
     texts: InterfaceTexts,
+    /// What the page is about, in a sentence or two, and as linked data.
+    description: String,
+    linked: String,
     /// Where its suggestions are.
     way_on: String,
     title: String,
@@ -134,7 +138,10 @@ pub(crate) async fn detail(
     let version = record.content.texts.best_for(&LanguageTag::from(language));
     let content = &record.content;
     let place = [content.place.region.as_ref().map(ToString::to_string), content.place.country.map(|c| c.to_string())];
+    let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
     let page = Detail {
+        description: description(version, DESCRIPTION),
+        linked: linked.challenge(&record, version, organisation.as_deref()),
         way_on: texts.to(&format!("/challenges/{}/suggestions", record.id)),
         title: version.title.clone(),
         language: version.language.to_string(),

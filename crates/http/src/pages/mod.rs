@@ -11,6 +11,7 @@ mod forms;
 pub(crate) mod inside;
 mod layout;
 pub(crate) mod lifecycle;
+mod linked;
 pub(crate) mod my;
 pub(crate) mod operator;
 pub(crate) mod organisations;

@@ -7,6 +7,7 @@ use innocap_domain::{Challenge, Organisation, OrganisationKind, Record, Role, So
 
 use super::cards::{Card, cards, place_name};
 use super::layout::render;
+use super::linked::Linked;
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
 use crate::pages::visitor::Visitor;
@@ -18,6 +19,9 @@ use crate::server::State;
 struct Detail {
     texts: InterfaceTexts,
     name: String,
+    /// What the page is about, in a sentence, and as linked data.
+    description: String,
+    linked: String,
     kind: String,
     place: Vec<String>,
     website: String,
@@ -45,10 +49,16 @@ pub(crate) async fn detail(
         of::<Challenge>(&state, &visitor, &texts, "challenges", &record.id.to_string()).await?;
     let (solutions, more_solutions) =
         of::<Solution>(&state, &visitor, &texts, "solutions", &record.id.to_string()).await?;
+    let kind = kind_name(&texts, record.content.kind);
+    let place: Vec<String> = codes.iter().flatten().map(|code| place_name(&labels, code, texts.language())).collect();
+    let linked = Linked { base: state.innocap.public_url(), labels: &labels, language: texts.language() };
+    let facts = [&record.content.name, &kind].into_iter().chain(&place).map(String::as_str).collect::<Vec<_>>();
     let page = Detail {
         name: record.content.name.clone(),
-        kind: kind_name(&texts, record.content.kind),
-        place: codes.iter().flatten().map(|code| place_name(&labels, code, texts.language())).collect(),
+        description: facts.join(", "),
+        linked: linked.organisation(&record),
+        kind,
+        place,
         website: record.content.website.clone().unwrap_or_default(),
         challenges,
         solutions,

@@ -8,6 +8,7 @@ use innocap_domain::{Content, LanguageTag, Scheme, Solution};
 use super::cards::{Card, Suggested, place_name};
 use super::challenges::{coded, ended, list_page, named, paragraphs, similar, tools};
 use super::layout::render;
+use super::linked::{DESCRIPTION, Linked, description};
 use super::suggestions::{kinds, language_name};
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
@@ -28,6 +29,9 @@ pub(crate) async fn list(
 #[template(path = "solution.html")]
 struct Detail {
     texts: InterfaceTexts,
+    /// What the page is about, in a sentence or two, and as linked data.
+    description: String,
+    linked: String,
     /// Where its suggestions are.
     way_on: String,
     title: String,
@@ -73,7 +77,10 @@ pub(crate) async fn detail(
         let parts = [deployment.organisation.clone(), code.map(|code| place(&code)), since, deployment.outcome.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
+    let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
     let page = Detail {
+        description: description(version, DESCRIPTION),
+        linked: linked.solution(&record, version, organisation.as_deref()),
         way_on: texts.to(&format!("/solutions/{}/challenges", record.id)),
         title: version.title.clone(),
         language: version.language.to_string(),

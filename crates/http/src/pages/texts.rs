@@ -9,6 +9,7 @@ use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use innocap_domain::Language;
 
 use super::visitor::SignedInMark;
+use crate::extract::state;
 use crate::reader::{LANGUAGES, negotiate};
 
 static_loader! {
@@ -31,6 +32,8 @@ pub(crate) struct InterfaceTexts {
     asked: bool,
     signed_in: bool,
     moderates: bool,
+    /// The address under which people reach the service.
+    base: String,
 }
 
 /// The page in another language.
@@ -55,6 +58,7 @@ impl InterfaceTexts {
             asked: !asked.is_empty(),
             signed_in: mark.is_some(),
             moderates: mark.is_some_and(|mark| mark.moderates),
+            base: state(request).map(|state| state.innocap.public_url().to_owned()).unwrap_or_default(),
         }
     }
 
@@ -92,6 +96,30 @@ impl InterfaceTexts {
             LanguageLink { code, name, href: format!("{}?{}", self.path, encode_pairs(&query)) }
         };
         LANGUAGES.into_iter().map(link).collect()
+    }
+
+    /// The whole address that stands for this page in its language: without filters, cursors or what somebody asked.
+    pub(crate) fn canonical(&self) -> String {
+        format!("{}{}", self.base, self.to(&self.path))
+    }
+
+    /// The whole address of this page in each language of the interface, and in the reader's own (`x-default`).
+    pub(crate) fn alternates(&self) -> Vec<(&'static str, String)> {
+        let plain = format!("{}{}", self.base, self.path);
+        let of = |(code, _)| (code, format!("{plain}?lang={code}"));
+        LANGUAGES.into_iter().map(of).chain(std::iter::once(("x-default", plain.clone()))).collect()
+    }
+
+    /// The language with the place it is spoken in, as Open Graph names languages.
+    pub(crate) fn locale(&self) -> &'static str {
+        match self.code {
+            "sv" => "sv_SE",
+            "fi" => "fi_FI",
+            "nb" => "nb_NO",
+            "da" => "da_DK",
+            "is" => "is_IS",
+            _ => "en_GB",
+        }
     }
 
     /// An address on this site that keeps the language which this page's address asks for.
