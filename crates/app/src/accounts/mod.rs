@@ -5,6 +5,7 @@ mod audit;
 mod clients;
 mod codes;
 mod demo;
+mod hashing;
 mod housekeeping;
 mod identity;
 mod invitations;
@@ -38,11 +39,11 @@ use innocap_exchange::{Mailer, RelyingParty};
 use innocap_registry::{Access, NewMail};
 use moka::sync::Cache;
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::Innocap;
 use crate::error::AppError;
 use crate::letters::Letter;
+use hashing::Hashers;
 
 pub use audit::AuditQuery;
 pub use clients::{NewSecret, Shown};
@@ -92,14 +93,13 @@ pub(crate) struct Accounts {
     people: Cache<PersonId, Option<Arc<Access>>>,
     clients: Cache<ClientId, Option<Arc<ApiClient>>>,
     families: Cache<FamilyId, bool>,
-    hashing: Semaphore,
-    waiting: Semaphore,
+    hashers: Hashers,
 }
 
 impl Accounts {
     pub(crate) fn new(options: AccountOptions) -> Self {
         let passkeys = Passkeys::new(&options.public_url, "Innocap").ok();
-        // One core at most half the time: whoever asks for suggestions does not wait for those who sign in.
+        // At most half of the cores: whoever asks for suggestions does not wait for those who sign in.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             public_url: options.public_url,
@@ -112,8 +112,7 @@ impl Accounts {
             people: remembering(),
             clients: remembering(),
             families: remembering(),
-            hashing: Semaphore::new((cores / 2).max(1)),
-            waiting: Semaphore::new(MOST_WAITING),
+            hashers: Hashers::new((cores / 2).max(1), MOST_WAITING),
         }
     }
 }

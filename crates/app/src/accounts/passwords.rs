@@ -16,21 +16,11 @@ use crate::letters::Letter;
 const RESET_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 
 impl Innocap {
-    /// Runs work of some tens of milliseconds and 19 MiB aside, a few at a time: it never stands in the way of whoever
-    /// asks for something else.
     async fn hashing<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let accounts = self.accounts();
-        let busy = || AppError::Unavailable {
-            public: "too many people sign in just now",
-            detail: "passwords wait to be hashed".to_owned(),
-        };
-        let _place = accounts.waiting.try_acquire().map_err(|_| busy())?;
-        let _turn = accounts.hashing.acquire().await.map_err(|e| AppError::Internal(e.to_string()))?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(|e| AppError::Internal(e.to_string()))?;
-        done.map_err(|e| AppError::Internal(e.to_string()))
+        self.accounts().hashers.run(work).await?.map_err(|e| AppError::Internal(e.to_string()))
     }
 
     /// The hash of a new password.
