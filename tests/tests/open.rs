@@ -175,3 +175,65 @@ fn what_a_page_is_about_stands_in_its_head_for_programs_to_read() {
     let missing = client.get("/nothing").expect(404).text;
     assert!(missing.contains("noindex") && !missing.contains("canonical"));
 }
+
+#[test]
+fn the_service_tells_of_itself_in_every_language_and_invents_nobody_to_turn_to() {
+    let instance = Instance::new();
+    let client = instance.anonymous();
+    for (language, operator) in [
+        ("en", "the operator of this service"),
+        ("sv", "den som driver tjänsten"),
+        ("fi", "palvelun ylläpitäjä"),
+        ("nb", "den som driver tjenesten"),
+        ("da", "den, der driver tjenesten"),
+        ("is", "rekstraraðila þjónustunnar"),
+    ] {
+        for page in ["/accessibility", "/privacy", "/ranking"] {
+            let text = client.get(&format!("{page}?lang={language}")).expect(200).text;
+            assert!(page == "/ranking" || text.contains(operator), "{page} in {language}: {text}");
+            assert!(text.contains(&format!("<a href=\"/privacy?lang={language}\">")), "{page} in {language}");
+            // A message that is missing shows as its name.
+            assert!(!text.contains(">ranking-") && !text.contains(">privacy-") && !text.contains(">accessibility-"));
+        }
+    }
+    let instance = Instance::with(free_port(), &["--contact=help@example.org".to_owned()]);
+    for page in ["/accessibility", "/privacy"] {
+        let text = instance.anonymous().get(page).expect(200).text;
+        assert!(text.contains("<a href=\"mailto:help@example.org\">help@example.org</a>"), "{text}");
+    }
+}
+
+#[test]
+fn the_page_about_the_ranking_shows_the_weights_that_are_at_work() {
+    let instance = Instance::new();
+    let weights = innocap_app::Weights::bundled();
+    let page = instance.anonymous().get("/ranking?lang=en").expect(200).text;
+    assert!(page.contains(&format!("Ranking version {}.", weights.version)));
+    for set in [&weights.same_language, &weights.near_language, &weights.cross_language] {
+        let all = [set.meaning, set.from, set.hubness, set.words, set.title, set.labels, set.labels_at_most, set.codes];
+        for weight in all {
+            assert!(page.contains(&format!("<td>{weight}</td>")), "{weight} is not shown");
+        }
+    }
+    let fit = &weights.fit;
+    for weight in [fit.place, fit.evidence, fit.function, fit.language, fit.maturity, fit.connection, fit.nature] {
+        assert!(page.contains(&format!("<td>{weight}</td>")), "{weight} is not shown");
+    }
+    assert!(page.contains(&format!("<td>{} of 100</td>", (weights.verdict.partial * 100.0).round())));
+    assert!(instance.anonymous().get("/ranking?lang=fi").expect(200).text.contains("<td>0,5</td>"));
+}
+
+#[test]
+fn the_page_about_privacy_names_the_same_spans_of_time_as_the_documentation() {
+    let instance = Instance::new();
+    let page = instance.anonymous().get("/privacy?lang=en").expect(200).text.to_lowercase();
+    let document = include_str!("../../docs/privacy.md");
+    let spans = ["minutes", "days", "years"];
+    let words: Vec<&str> = document.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut checked = 0;
+    for pair in words.windows(2).filter(|pair| spans.contains(&pair[1])) {
+        assert!(page.contains(&pair.join(" ")), "{pair:?} is not on the page");
+        checked += 1;
+    }
+    assert!(checked >= 8, "{checked} spans found in the documentation");
+}

@@ -47,6 +47,7 @@ pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
 pub use feedback::FeedbackQuery;
 pub use indexer::{Progress, passages};
+pub use innocap_ranking::{TopicWeights, Weights};
 pub use judged::{Cases, Form, Judged};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use operation::IndexState;

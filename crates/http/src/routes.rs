@@ -8,8 +8,8 @@ use crate::api::{
     vocabularies,
 };
 use crate::pages::{
-    account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, shortlists, sign_in,
-    sitemap, solutions, start, suggestions as ask, writing,
+    about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, shortlists,
+    sign_in, sitemap, solutions, start, suggestions as ask, writing,
 };
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -54,6 +54,11 @@ pages {
     get "/organisations/{id}" => organisations::detail;
     get "/organisations/{id}/edit" => writing::edit_organisation;
     post "/organisations/{id}/edit" => writing::change_organisation;
+
+    // What the service is and does.
+    get "/ranking" => about::ranking;
+    get "/accessibility" => about::accessibility;
+    get "/privacy" => about::privacy;
 
     // Whoever is not signed in yet, and the links in mails.
     get "/sign-in" => sign_in::sign_in_form;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use innocap_domain::EmailAddress;
 use innocap_registry::DatabaseUrl;
 
 use crate::Failure;
@@ -41,6 +42,22 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Where people turn with questions about the service.
+    ///
+    /// # Errors
+    /// What is neither a mail address nor the address of a page.
+    pub fn contact(&self) -> Result<Option<String>, Failure> {
+        let Some(given) = &self.contact else { return Ok(None) };
+        let is_page = url::Url::parse(given).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if is_page || EmailAddress::parse(given).is_ok() {
+            return Ok(Some(given.trim().to_owned()));
+        }
+        let message = "INNOCAP_CONTACT: expected a mail address or an address such as https://example.org/contact";
+        Err(Failure { message: message.to_owned(), code: 2 })
+    }
+}
+
 /// The effective configuration, a line a setting; secrets show as ***.
 ///
 /// # Errors
@@ -57,6 +74,7 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_LISTEN" => Some(values.listen.to_string()),
             "INNOCAP_WORKERS" => Some(values.workers.to_string()),
             "INNOCAP_PUBLIC_URL" => Some(values.public_url()?),
+            "INNOCAP_CONTACT" => values.contact()?,
             "INNOCAP_BEHIND_PROXY" => Some(values.behind_proxy.to_string()),
             "INNOCAP_MAIL_HOST" => values.mail_host.clone(),
             "INNOCAP_MAIL_PORT" => values.mail_port.map(|port| port.to_string()),

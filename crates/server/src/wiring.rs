@@ -87,6 +87,7 @@ pub async fn model(settings: &Settings) -> Result<Model, Failure> {
 fn accounts(settings: &Settings, demo: bool) -> Result<AccountOptions, Failure> {
     Ok(AccountOptions {
         public_url: settings.public_url()?,
+        contact: settings.contact()?,
         mailer: mailer(settings)?,
         relying_party: relying_party(settings)?,
         demo,

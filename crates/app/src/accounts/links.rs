@@ -35,6 +35,11 @@ impl Innocap {
         &self.accounts().public_url
     }
 
+    /// Where people turn with questions about the service: an address of mail or of a page.
+    pub fn contact(&self) -> Option<&str> {
+        self.accounts().contact.as_deref()
+    }
+
     /// The whole address of a page.
     pub(super) fn link(&self, page: &str) -> String {
         format!("{}{page}", self.public_url())

@@ -72,6 +72,8 @@ pub struct AccountOptions {
     /// The address under which people reach the service, without a slash at its end: the issuer and audience of
     /// tokens, the beginning of every link in a mail.
     pub public_url: String,
+    /// Where people turn with questions about the service: an address of mail or of a page.
+    pub contact: Option<String>,
     /// What sends mail; without it mail waits in the outbox.
     pub mailer: Option<Mailer>,
     /// Where people may sign in beside here.
@@ -83,6 +85,7 @@ pub struct AccountOptions {
 /// What a running Innocap holds for accounts.
 pub(crate) struct Accounts {
     public_url: String,
+    contact: Option<String>,
     mailer: Option<Mailer>,
     relying_party: RelyingParty,
     demo: bool,
@@ -103,6 +106,7 @@ impl Accounts {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             public_url: options.public_url,
+            contact: options.contact,
             mailer: options.mailer,
             relying_party: options.relying_party,
             demo: options.demo,

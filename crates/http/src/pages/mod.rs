@@ -1,5 +1,6 @@
 //! Pages for people: a typed struct and a template file each; every text through Fluent.
 
+pub(crate) mod about;
 pub(crate) mod account;
 mod cards;
 pub(crate) mod challenges;

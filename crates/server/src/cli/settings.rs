@@ -34,6 +34,11 @@ pub struct Settings {
     #[arg(long, global = true, env = "INNOCAP_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
+    /// Where people turn with questions about the service, shown on its pages on accessibility and privacy: a mail
+    /// address, or the address of a page beginning with https://
+    #[arg(long, global = true, env = "INNOCAP_CONTACT", value_name = "ADDRESS")]
+    pub contact: Option<String>,
+
     /// Whether a proxy stands before it that adds the address of whoever asks to X-Forwarded-For
     #[arg(long, global = true, env = "INNOCAP_BEHIND_PROXY")]
     pub behind_proxy: bool,
