@@ -64,8 +64,16 @@ class Visitor {
 
   async check(name) {
     checked += 1;
-    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const wider = () => this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const overflow = await wider();
     if (overflow > 0) faults.push(`${name} (${this.way}): ${overflow} pixels wider than the window`);
+    // 1,280 pixels at 400 % (WCAG 2.2, 1.4.10).
+    await this.page.setViewportSize({ width: 320, height: 256 });
+    const zoomed = await wider();
+    if (zoomed > 0) faults.push(`${name} (${this.way}): ${zoomed} pixels wider than the window at 400 %`);
+    await this.page.setViewportSize(ways[this.way].viewport);
+    const bytes = await this.page.evaluate(() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).filter((entry) => entry.initiatorType !== "fetch").reduce((sum, entry) => sum + entry.encodedBodySize, 0));
+    if (bytes > 100_000) faults.push(`${name} (${this.way}): ${bytes} bytes over the wire`);
     // The checker is a script itself.
     if (this.way === "plain") return;
     const found = await new AxeBuilder({ page: this.page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
@@ -182,6 +190,11 @@ const journeys = {
   company: provider("company", "service", text),
   university: provider("university", "expertise", `We study how night visits in home care can be replaced. ${text}`),
 };
+const stranger = await (await browser.newContext()).newPage();
+await stranger.goto(`${base}/`);
+const first = await stranger.evaluate(() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).reduce((sum, entry) => sum + entry.transferSize, 0));
+if (first > 60_000 || first === 0) faults.push(`the front page takes ${first} bytes over the wire`);
+console.log(`first visit of the front page: ${first} bytes`);
 for (const [name, walk] of Object.entries(journeys)) {
   for (const way of Object.keys(ways)) {
     try {

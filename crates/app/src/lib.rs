@@ -25,6 +25,7 @@ mod operation;
 mod options;
 mod passages;
 mod phrases;
+mod publiccode;
 mod queue;
 mod records;
 mod shortlist;

@@ -106,6 +106,21 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(|e| ClientError::Malformed(e.to_string()))
     }
 
+    /// Gets a text in UTF-8.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn get_text(&self, url: &Url) -> Result<String, ClientError> {
+        check_address(url, self.limits.allow_private)?;
+        let answer = self.http.get(url.clone()).send().await.map_err(|e| unreachable(&e))?;
+        let status = answer.status();
+        let bytes = self.bounded(answer).await?;
+        if !status.is_success() {
+            return Err(ClientError::Status(status.as_u16()));
+        }
+        String::from_utf8(bytes).map_err(|_| ClientError::Malformed("it is not UTF-8".to_owned()))
+    }
+
     /// Sends a request as it is and reads the answer, whatever its status.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod client;
 mod embeddings;
 mod mail;
 mod oidc;
+mod publiccode;
 
 #[cfg(test)]
 mod tests;
@@ -17,3 +18,4 @@ pub use oidc::{
     Callback, Identity, OidcConfigError, OidcError, OidcIssuer, PENDING_LIFETIME, Pending, RelyingParty, TokenFault,
     Wishes,
 };
+pub use publiccode::fetch_publiccode;

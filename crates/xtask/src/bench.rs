@@ -3,7 +3,7 @@
 //!
 //! Filled data folders stay under `target/bench`, so that the texts are embedded once and for all.
 
-mod accounts;
+pub(crate) mod accounts;
 mod load;
 mod variants;
 
@@ -143,9 +143,9 @@ fn import_catalogue(data: &Path, shared: &Path, report: &mut Report) -> Result<(
 }
 
 /// A server as a child process; killed when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    base: String,
+    pub(crate) base: String,
     ready: Duration,
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod means;
 mod retold;
+mod screenshots;
 mod test;
 mod tidy;
 
@@ -16,6 +17,7 @@ tidy     checks what the repository promises about itself
 retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
+screenshots  takes pictures of the main pages
 bench    measures time and memory; `bench accounts` what signing in and being known costs
 ";
 
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("retold") => retold::run(),
         Some("bundle") => bundle::run(),
         Some("bench") => bench::run(std::env::args().nth(2).as_deref()),
+        Some("screenshots") => screenshots::run(),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),
     };

@@ -23,9 +23,9 @@ const STRANGERS: usize = 100;
 const TRIES: usize = 3;
 
 /// An account of the demo, as it prints them: its name and its password.
-struct Account {
-    name: String,
-    secret: String,
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) secret: String,
 }
 
 /// Measures, prints, and writes `docs/benchmarks-accounts.md`.
@@ -52,7 +52,7 @@ pub(super) fn run() -> Result<(), String> {
 }
 
 /// The demo, believing what a proxy says of addresses, so that the load comes from as many as are needed.
-fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
+pub(crate) fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
     let output = File::create(printed).map_err(|e| e.to_string())?;
     Server::spawn(
         |listen| {
@@ -70,7 +70,7 @@ fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
 }
 
 /// The account that stands in the demo's list under `what`.
-fn account(printed: &Path, what: &str) -> Result<Account, String> {
+pub(crate) fn account(printed: &Path, what: &str) -> Result<Account, String> {
     let text = std::fs::read_to_string(printed).map_err(|e| e.to_string())?;
     let words =
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).find_map(|words| match words[..] {

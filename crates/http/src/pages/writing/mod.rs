@@ -56,6 +56,13 @@ trait Written: Resource {
     fn steps(desk: &Desk<'_>) -> Vec<Step>;
     /// The document that a form stands for; a member that was emptied is null. `before` is what is stored.
     fn document(typed: &Form, before: Option<&View>, desk: &Desk<'_>) -> Map<String, Value>;
+    /// What a description elsewhere says of it, as a form.
+    ///
+    /// # Errors
+    /// What the description lacks, or why it cannot be had.
+    async fn described(_: &Innocap, _: &innocap_app::Caller, _: &str) -> Result<Vec<(String, String)>, AppError> {
+        Ok(Vec::new())
+    }
     /// What stands beside the form.
     async fn aside(typed: &Form, document: &Value, desk: &Desk<'_>) -> Result<Aside, Problem>;
 }
@@ -79,6 +86,8 @@ struct Page {
     view: Option<String>,
     /// Whether it is still to be published.
     draft: bool,
+    /// Whether a description elsewhere may fill it in.
+    prefills: bool,
     /// Whether the organisation has to be chosen.
     is_record: bool,
 }
@@ -202,6 +211,7 @@ async fn page<C: Written>(
         aside,
         view: subject.stored.as_ref().map(|_| texts.to(&format!("/{}/{}", C::RESOURCE, subject.id))),
         draft: subject.status() == "draft",
+        prefills: C::RESOURCE == "solutions",
         is_record: C::RESOURCE != "organisations",
         texts,
     };
@@ -249,7 +259,7 @@ async fn new_form<C: Written>(
     let own = texts
         .parameters()
         .into_iter()
-        .filter(|(name, _)| ["organisation", "title", "description"].contains(&name.as_str()));
+        .filter(|(name, _)| ["organisation", "kind", "title", "description"].contains(&name.as_str()));
     typed.0.extend(own);
     let subject = Subject::<C> { id: Id::from_uuid(Uuid::now_v7()), stored: None };
     page(state, visitor, request, &subject, &typed, Said::default()).await
@@ -295,6 +305,9 @@ async fn take<C: Written>(
         }
         return page(state, &visitor, request, &subject, &form, Said::default()).await;
     }
+    if wanted == "prefill" {
+        return prefilled(state, &visitor, request, &subject, form).await;
+    }
     if wanted == "draft" {
         return in_passing(state, &visitor, request, subject, &form).await;
     }
@@ -313,6 +326,27 @@ async fn take<C: Written>(
             page(state, &visitor, request, &subject, &form, said).await
         }
     }
+}
+
+/// The form with what a description elsewhere says, in the fields that were empty.
+async fn prefilled<C: Written>(
+    state: &State,
+    visitor: &Visitor,
+    request: &HttpRequest,
+    subject: &Subject<C>,
+    mut form: Form,
+) -> Result<HttpResponse, Problem> {
+    let described = C::described(&state.innocap, &visitor.caller, form.text("publiccode")).await;
+    let mut said = Said::default();
+    match described {
+        Ok(described) => {
+            let empty: Vec<_> = described.into_iter().filter(|(name, _)| form.get(name).is_none()).collect();
+            form.0.retain(|(name, _)| !empty.iter().any(|(filled, _)| filled == name));
+            form.0.extend(empty);
+        }
+        Err(error) => said.fault = Some(error),
+    }
+    page(state, visitor, request, subject, &form, said).await
 }
 
 /// A record that is begun with this form; where the form was sent before, the one that came of it.

@@ -1,6 +1,6 @@
 //! Registering a solution: what it is, whom it serves, where it is delivered, and who runs it already.
 
-use innocap_app::{Options, Part, View, completeness};
+use innocap_app::{AppError, Caller, Innocap, Options, Part, View, completeness};
 use innocap_domain::{Reader, Solution, limits};
 use serde_json::{Map, Value, json};
 
@@ -45,6 +45,7 @@ impl Written for Solution {
 
     fn steps(desk: &Desk<'_>) -> Vec<Step> {
         let texts = desk.texts;
+        let publiccode = Field::new("publiccode", "textarea", texts.get("field-publiccode"), "").rows(2).optional();
         let field = |name, kind, label: &str| Field::new(name, kind, texts.get(label), "");
         let select = |name, label: &str, choices| field(name, "select", label).optional().choosing(choices);
         let language = texts.language();
@@ -66,6 +67,7 @@ impl Written for Solution {
                 .optional(),
             field("language", "select", "fact-language").choosing(language_choices(desk.innocap, texts)),
             field("functions", "checkboxes", "fact-function").choosing(functions(desk.innocap, language, "-")),
+            publiccode.hinted(texts.get("field-publiccode-hint")),
         ];
         let mut areas = vec![Choice::new("*", texts.get("delivery-anywhere"), "-")];
         areas.extend(countries(desk.innocap, language, "-"));
@@ -100,6 +102,16 @@ impl Written for Solution {
                 fields: needs,
             },
         ]
+    }
+
+    async fn described(
+        innocap: &Innocap,
+        caller: &Caller,
+        description: &str,
+    ) -> Result<Vec<(String, String)>, AppError> {
+        let document = innocap.read_publiccode(caller, description).await?;
+        let pairs = Self::typed(&document);
+        Ok(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 
     fn document(typed: &Form, before: Option<&View>, desk: &Desk<'_>) -> Map<String, Value> {
