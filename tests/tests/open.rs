@@ -83,6 +83,7 @@ fn a_feed_is_the_list_with_its_filter_newest_first_and_nothing_in_it_is_taken_fo
         let read = |path: &str| client.get(path).expect(200);
         let feed = read("/challenges.atom");
         assert_eq!(feed.header("content-type"), Some("application/atom+xml; charset=utf-8"));
+        assert_eq!(feed.header("content-language"), Some("en"));
         let ids = between(&feed.text, "<id>urn:uuid:", "</id>");
         assert_eq!(ids, [second.as_str(), first.as_str()]);
         assert!(feed.text.contains("Vadsø &#38; Vardø &#60;kommune&#62;"), "{}", feed.text);

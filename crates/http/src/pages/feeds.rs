@@ -1,5 +1,6 @@
 //! Atom feeds (RFC 4287) of what is new: the lists with their filters, for programs that look again and again.
 
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_access::Actor;
@@ -66,7 +67,7 @@ pub(crate) async fn challenges(
 ) -> Result<HttpResponse, Problem> {
     match feed::<Challenge>(&state, &request, "challenges", "feed-challenges").await {
         Err(AppError::Invalid(_)) => challenge_pages::list(state, visitor, request).await,
-        found => render_plain(ATOM, &found?),
+        found => answer(&found?),
     }
 }
 
@@ -77,8 +78,16 @@ pub(crate) async fn solutions(
 ) -> Result<HttpResponse, Problem> {
     match feed::<Solution>(&state, &request, "solutions", "feed-solutions").await {
         Err(AppError::Invalid(_)) => solution_pages::list(state, visitor, request).await,
-        found => render_plain(ATOM, &found?),
+        found => answer(&found?),
     }
+}
+
+fn answer(feed: &Feed) -> Result<HttpResponse, Problem> {
+    let mut response = render_plain(ATOM, feed)?;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(feed.language));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
 }
 
 /// A feed shows what everyone sees, whoever asks: it is kept and handed on by programs.
