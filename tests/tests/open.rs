@@ -1,7 +1,9 @@
 //! What the service shows to everyone and to programs that read pages: sitemaps, feeds, linked data, the picture.
 
+use std::collections::BTreeSet;
+
 use innocap_testkit::{Instance, free_port, on_every_backend};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{alarm_challenge, alarm_solution, snow_solution};
 
@@ -24,7 +26,7 @@ fn the_sitemaps_hold_what_everyone_may_see_in_every_language_and_nothing_else() 
         let need = instance.published("challenges", &alarm_challenge(&municipality));
         let draft = instance.operator().post("/api/v1/solutions", &snow_solution(&company)).expect(201).id();
         let suspended = instance.published("solutions", &snow_solution(&company));
-        let reason = serde_json::json!({"reason": "a listing of somebody else"});
+        let reason = json!({"reason": "a listing of somebody else"});
         instance.operator().post(&format!("/api/v1/solutions/{suspended}/suspend"), &reason).expect(204);
         let base = instance.innocap().public_url().to_owned();
         let client = instance.anonymous();
@@ -75,7 +77,7 @@ fn a_feed_is_the_list_with_its_filter_newest_first_and_nothing_in_it_is_taken_fo
         let municipality = instance.organisation("Vadsø & Vardø <kommune>", "public-body", "NO");
         let first = instance.published("challenges", &alarm_challenge(&municipality));
         let mut other = alarm_challenge(&municipality);
-        other["functions"] = serde_json::json!(["health"]);
+        other["functions"] = json!(["health"]);
         other["texts"][0]["summary"] = "Alarm <script>alert(1)</script> & mer".into();
         let second = instance.published("challenges", &other);
         let client = instance.anonymous();
@@ -237,4 +239,82 @@ fn the_page_about_privacy_names_the_same_spans_of_time_as_the_documentation() {
         checked += 1;
     }
     assert!(checked >= 8, "{checked} spans found in the documentation");
+}
+
+/// The lists that a page's numbers lead to, each with its number.
+fn figures<'p>(page: &'p str, word: &str) -> Vec<(&'p str, i64)> {
+    let links = page.split("<a href=\"").skip(1).filter_map(|rest| rest.split_once("\">"));
+    let told = links.filter_map(|(href, rest)| Some((href, rest.split_once("</a>")?.0)));
+    told.filter_map(|(href, text)| {
+        let (number, what) = text.split_once(' ')?;
+        what.starts_with(word).then(|| (href, number.parse().expect("a number")))
+    })
+    .collect()
+}
+
+#[test]
+fn the_picture_counts_what_the_lists_behind_it_find() {
+    on_every_backend(|instance| {
+        let municipality = instance.organisation("Vadsø kommune", "public-body", "NO");
+        let company = instance.organisation("Alarm AB", "company", "SE");
+        instance.published("solutions", &alarm_solution(&company));
+        instance.published("solutions", &snow_solution(&company));
+        let mut anywhere = alarm_solution(&company);
+        anywhere["delivery"] = json!(["*", "NO", "SE33"]);
+        instance.published("solutions", &anywhere);
+        let mut nowhere = snow_solution(&company);
+        nowhere["delivery"] = json!([]);
+        instance.published("solutions", &nowhere);
+        instance.published("challenges", &alarm_challenge(&municipality));
+        let mut snow = alarm_challenge(&municipality);
+        snow["functions"] = json!(["econ-aff", "health"]);
+        snow["region"] = "NO073".into();
+        instance.published("challenges", &snow);
+        let mut abroad = alarm_challenge(&municipality);
+        abroad["country"] = "US".into();
+        let abroad = instance.published("challenges", &abroad);
+        instance.operator().post("/api/v1/challenges", &alarm_challenge(&municipality)).expect(201);
+        let client = instance.anonymous();
+        let read = |path: &str| client.get(path).expect(200).text;
+        let page = read("/picture");
+        let mut walked = BTreeSet::new();
+        for (href, number) in figures(&page, "need").into_iter().chain(figures(&page, "solution")) {
+            let href = href.replace("&#38;", "&");
+            assert!(read(&href).contains(&format!("{number} found")), "{href} does not find {number}");
+            walked.insert(href);
+        }
+        for cell in [
+            "/challenges?function=health&country=NO",
+            "/challenges?region=NO073",
+            "/challenges?country=US",
+            "/solutions?function=soc-pro&country=IS",
+            "/solutions?country=SE",
+            "/solutions?function=econ-aff",
+            "/solutions",
+        ] {
+            assert!(walked.contains(cell), "{cell} is missing in {walked:?}");
+        }
+        // Nothing for the roads of Norway or for its health care; what is delivered anywhere answers the third need.
+        let gaps = page.split("<h2>").find(|part| part.starts_with("Needs without an answer")).unwrap();
+        assert!(gaps.contains("Business, work and transport, Norway: ") && gaps.contains("Health care, Norway: "));
+        assert_eq!(gaps.matches("<li>").count(), 2, "{gaps}");
+        // It follows every change, suspensions too.
+        let before = figures(&page, "need")[0].1;
+        let why = json!({"reason": "a test"});
+        instance.operator().post(&format!("/api/v1/challenges/{abroad}/suspend"), &why).expect(204);
+        let page = read("/picture");
+        assert_eq!(figures(&page, "need")[0].1, before - 1);
+        assert!(!page.contains("/challenges?country=US"));
+    });
+}
+
+#[test]
+fn the_picture_of_nothing_is_a_page_as_well() {
+    let instance = Instance::new();
+    for language in ["en", "sv", "fi", "nb", "da", "is"] {
+        let page = instance.anonymous().get(&format!("/picture?lang={language}")).expect(200).text;
+        assert!(page.contains("role=\"img\"") && !page.contains(">picture-"), "{page}");
+    }
+    let page = instance.anonymous().get("/picture?lang=en").expect(200).text;
+    assert!(page.contains("There are none: for every public function"), "{page}");
 }

@@ -178,6 +178,7 @@ fn the_pages_are_accessible_in_a_real_browser_on_a_phone_without_javascript() {
         "/reset?code=x&lang=nb".to_owned(),
         "/invitation?code=x&status=410".to_owned(),
         "/nothing?status=404".to_owned(),
+        "/picture?lang=nb".to_owned(),
         "/accessibility?lang=sv".to_owned(),
         "/privacy?lang=fi".to_owned(),
         "/ranking?lang=is".to_owned(),

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
 use crate::indexer::Progress;
+use crate::picture::Picture;
 
 /// Records that a search by words looks through.
 const SEARCH_DEPTH: usize = 1_000;
@@ -70,6 +71,8 @@ struct Inner {
     /// One permit: whoever holds it builds the indexes anew.
     rebuilding: Arc<tokio::sync::Semaphore>,
     progress: Mutex<Progress>,
+    /// The last count of demand and supply, and the change up to which it counts.
+    picture: tokio::sync::Mutex<Option<(i64, Arc<Picture>)>>,
     stop: watch::Sender<bool>,
 }
 
@@ -101,6 +104,7 @@ impl Innocap {
             indexing: tokio::sync::Mutex::new(()),
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
+            picture: tokio::sync::Mutex::default(),
             stop: watch::Sender::new(false),
         }));
         innocap.load_keys().await.map_err(|e| StartError::Keys(e.to_string()))?;
@@ -195,6 +199,10 @@ impl Innocap {
 
     pub(crate) fn is_rebuilding(&self) -> bool {
         self.0.rebuilding.available_permits() == 0
+    }
+
+    pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<Option<(i64, Arc<Picture>)>> {
+        &self.0.picture
     }
 
     /// How far indexing has come.

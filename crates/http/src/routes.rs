@@ -8,8 +8,8 @@ use crate::api::{
     vocabularies,
 };
 use crate::pages::{
-    about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, shortlists,
-    sign_in, sitemap, solutions, start, suggestions as ask, writing,
+    about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, picture,
+    shortlists, sign_in, sitemap, solutions, start, suggestions as ask, writing,
 };
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -56,6 +56,7 @@ pages {
     post "/organisations/{id}/edit" => writing::change_organisation;
 
     // What the service is and does.
+    get "/picture" => picture::page;
     get "/ranking" => about::ranking;
     get "/accessibility" => about::accessibility;
     get "/privacy" => about::privacy;

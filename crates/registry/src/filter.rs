@@ -30,26 +30,32 @@ pub enum FacetMatch {
     Any(Vec<String>),
     /// Anything that begins so, such as a CPV subtree or a NUTS subtree.
     Prefix(String),
+    /// None of these.
+    Without(Vec<String>),
 }
 
 /// The records of a kind, boxed so that conditions can be added one by one.
 pub(crate) type RecordQuery = record::BoxedQuery<'static, MultiBackend>;
 
-impl Filter {
-    /// The query for the records of a kind that meet the conditions, in no order.
-    pub(crate) fn query(&self, kind: RecordKind) -> RecordQuery {
-        let mut query = record::table.filter(record::kind.eq(kind.as_str())).into_boxed();
-        if !self.statuses.is_empty() {
-            let statuses: Vec<_> = self.statuses.iter().map(Status::as_str).collect();
+// The facets that conditions look at, beside those that a query may count.
+diesel::alias!(pub(crate) const CONDITION: Alias<Condition> = facet as condition);
+
+/// Puts a filter's conditions on a boxed query over `record`: the records themselves, or what is joined to them. A macro
+/// because each query has a type of its own, and conditions are boxed for one type.
+macro_rules! narrowed {
+    ($filter:expr, $kind:expr, $query:expr) => {{
+        let mut query = $query.filter(record::kind.eq($kind.as_str()));
+        if !$filter.statuses.is_empty() {
+            let statuses: Vec<_> = $filter.statuses.iter().map(Status::as_str).collect();
             query = query.filter(record::status.eq_any(statuses));
         }
-        if let Some(organisation) = self.organisation {
+        if let Some(organisation) = $filter.organisation {
             query = query.filter(record::organisation_id.eq(organisation.to_string()));
         }
-        if let Some(since) = self.updated_since {
+        if let Some(since) = $filter.updated_since {
             query = query.filter(record::updated.ge(stored_time(since)));
         }
-        if self.without_suspended {
+        if $filter.without_suspended {
             let suspended = standing::table.filter(standing::suspended.is_not_null());
             let ids = || suspended.select(standing::organisation_id);
             query = query
@@ -57,33 +63,43 @@ impl Filter {
                 .filter(record::id.ne_all(ids()))
                 .filter(record::organisation_id.is_null().or(record::organisation_id.ne_all(ids().nullable())));
         }
-        for (name, wanted) in &self.facets {
-            let named = facet::table
-                .select(facet::record_id)
-                .filter(facet::kind.eq(kind.as_str()))
-                .filter(facet::name.eq(name.clone()));
+        for (name, wanted) in &$filter.facets {
+            let value = CONDITION.field(facet::value);
+            let named = CONDITION
+                .select(CONDITION.field(facet::record_id))
+                .filter(CONDITION.field(facet::kind).eq($kind.as_str()))
+                .filter(CONDITION.field(facet::name).eq(name.clone()));
             query = match wanted {
-                FacetMatch::Any(values) => {
-                    query.filter(record::id.eq_any(named.filter(facet::value.eq_any(values.clone()))))
+                FacetMatch::Any(values) => query.filter(record::id.eq_any(named.filter(value.eq_any(values.clone())))),
+                FacetMatch::Without(values) => {
+                    query.filter(record::id.ne_all(named.filter(value.eq_any(values.clone()))))
                 }
                 // Compared as a range rather than with LIKE: SQLite's LIKE takes no heed of case and so uses no
                 // index, and there is nothing to escape.
                 FacetMatch::Prefix(prefix) => {
-                    let from = named.filter(facet::value.ge(prefix.clone()));
+                    let from = named.filter(value.ge(prefix.clone()));
                     match after_all_with(prefix) {
-                        Some(end) => query.filter(record::id.eq_any(from.filter(facet::value.lt(end)))),
+                        Some(end) => query.filter(record::id.eq_any(from.filter(value.lt(end)))),
                         None => query.filter(record::id.eq_any(from)),
                     }
                 }
             };
         }
         query
+    }};
+}
+pub(crate) use narrowed;
+
+impl Filter {
+    /// The query for the records of a kind that meet the conditions, in no order.
+    pub(crate) fn query(&self, kind: RecordKind) -> RecordQuery {
+        narrowed!(self, kind, record::table.into_boxed())
     }
 }
 
 /// The first text, by code points, after all texts that begin with `prefix`: the last character that has a successor
 /// is replaced by it. `None` where nothing comes after, as for the empty prefix.
-fn after_all_with(prefix: &str) -> Option<String> {
+pub(crate) fn after_all_with(prefix: &str) -> Option<String> {
     let mut end = prefix.to_owned();
     while let Some(last) = end.pop() {
         // The step from U+D7FF leads over the surrogates, which are no characters.

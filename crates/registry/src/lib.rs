@@ -10,6 +10,7 @@ mod accounts;
 mod batch;
 mod changes;
 mod connection;
+mod counts;
 mod embeddings;
 mod error;
 mod feedback;

@@ -16,6 +16,7 @@ mod linked;
 pub(crate) mod my;
 pub(crate) mod operator;
 pub(crate) mod organisations;
+pub(crate) mod picture;
 pub(crate) mod shortlists;
 pub(crate) mod sign_in;
 pub(crate) mod sitemap;

@@ -11,8 +11,17 @@ use crate::reader::LANGUAGES;
 use crate::server::State;
 
 /// The pages that are no record's. What has to be asked first or belongs to somebody is not among them.
-const FIXED: &[&str] =
-    &["/", "/suggestions", "/challenges", "/solutions", "/ranking", "/accessibility", "/privacy", "/api/v1/docs"];
+const FIXED: &[&str] = &[
+    "/",
+    "/suggestions",
+    "/challenges",
+    "/solutions",
+    "/picture",
+    "/ranking",
+    "/accessibility",
+    "/privacy",
+    "/api/v1/docs",
+];
 const SITEMAP: &str = "application/xml; charset=utf-8";
 
 #[derive(Template)]

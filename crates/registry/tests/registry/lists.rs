@@ -52,6 +52,28 @@ on_both_databases! {
         assert!(titles(&registry, &by("region", any(&["85312000"]))).await.is_empty());
     }
 
+    async fn records_are_counted_by_one_facet_and_by_two(registry: Registry, _database: &TestDatabase) {
+        let owner = some_organisation(&registry).await;
+        need(&registry, owner, "care", &["85312000"], "SE332").await;
+        need(&registry, owner, "buses", &["60112000", "34121000"], "SE331").await;
+        need(&registry, owner, "clinics", &["85312000"], "FI1D7").await;
+        let all = Filter::default();
+        let mut countries = registry.count_by::<Challenge>(&all, "country").await.unwrap();
+        countries.sort();
+        assert_eq!(countries, [("FI".to_owned(), 1), ("SE".to_owned(), 2)]);
+        let mut both = registry.count_by_both::<Challenge>(&all, "cpv", "country").await.unwrap();
+        both.sort();
+        let pair = |code: &str, country: &str, number| ((code.to_owned(), country.to_owned()), number);
+        assert_eq!(
+            both,
+            [pair("34121000", "SE", 1), pair("60112000", "SE", 1), pair("85312000", "FI", 1), pair("85312000", "SE", 1)]
+        );
+        let elsewhere = by("country", FacetMatch::Without(vec!["SE".to_owned()]));
+        assert_eq!(titles(&registry, &elsewhere).await, ["clinics"]);
+        assert_eq!(registry.count_by::<Challenge>(&elsewhere, "cpv").await.unwrap(), [("85312000".to_owned(), 1)]);
+        assert!(registry.count_by::<Solution>(&all, "country").await.unwrap().is_empty());
+    }
+
     async fn records_are_walked_through_in_parts_that_stay_as_they_are(registry: Registry, _database: &TestDatabase) {
         let owner = some_organisation(&registry).await;
         for title in ["care", "buses", "software"] {
