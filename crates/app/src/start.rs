@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
 use crate::indexer::Progress;
-use crate::picture::Picture;
+use crate::picture::LastPicture;
 
 /// Records that a search by words looks through.
 const SEARCH_DEPTH: usize = 1_000;
@@ -71,8 +71,7 @@ struct Inner {
     /// One permit: whoever holds it builds the indexes anew.
     rebuilding: Arc<tokio::sync::Semaphore>,
     progress: Mutex<Progress>,
-    /// The last count of demand and supply, and the change up to which it counts.
-    picture: tokio::sync::Mutex<Option<(i64, Arc<Picture>)>>,
+    picture: tokio::sync::Mutex<LastPicture>,
     stop: watch::Sender<bool>,
 }
 
@@ -201,7 +200,7 @@ impl Innocap {
         self.0.rebuilding.available_permits() == 0
     }
 
-    pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<Option<(i64, Arc<Picture>)>> {
+    pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<LastPicture> {
         &self.0.picture
     }
 

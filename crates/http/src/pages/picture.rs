@@ -66,10 +66,13 @@ const REGIONS: &[Seat] = &[
     ("IE051", 1, 7),
 ];
 
-/// Width and height that a tile takes, and a field of the matrix, and the width before the fields, in pixels.
+/// Width and height that a tile takes, in pixels.
 const TILE: (i32, i32) = (106, 80);
-const FIELD: (i32, i32) = (72, 30);
-const BEFORE: i32 = 290;
+/// Least width, and height, that a field of the matrix takes, and the width before the fields, in pixels.
+const FIELD: (i32, i32) = (54, 30);
+const BEFORE: i32 = 250;
+/// The most that a character of a number takes, in pixels.
+const DIGIT: i32 = 7;
 /// Characters of one line in a tile.
 const LINE: usize = 14;
 
@@ -84,6 +87,8 @@ struct Page {
     regions: Drawing<Tile>,
     region_needs: Vec<(String, Figure)>,
     matrix: Drawing<Line>,
+    /// The width of a field of the matrix.
+    field: i32,
     rows: Vec<Row>,
     /// Needs for which nothing is delivered: function, country, and how many.
     gaps: Vec<(String, String, Figure)>,
@@ -113,8 +118,8 @@ struct Drawing<T> {
 struct Tile {
     x: i32,
     y: i32,
-    /// The name in lines, each with its height.
-    name: Vec<(i32, String)>,
+    /// The name in lines, each with its height and whether it is written smaller to have room.
+    name: Vec<(i32, bool, String)>,
     number: String,
     class: String,
 }
@@ -149,13 +154,15 @@ pub(crate) async fn page(
     let (texts, labels) = (InterfaceTexts::of(&request), state.innocap.labels());
     let view = PictureView { picture: &picture, texts: &texts, labels: &labels };
     let codes = view.codes();
+    let (matrix, field) = view.matrix(&codes);
     let page = Page {
         total: view.figures(picture.total, "", ""),
         map: map(COUNTRIES, |code| view.country_tile(code)),
         countries: view.countries(&codes),
         regions: map(REGIONS, |code| view.region_tile(code)),
         region_needs: REGIONS.iter().map(|(code, ..)| view.needs_in(code)).collect(),
-        matrix: view.matrix(&codes),
+        matrix,
+        field,
         rows: view.rows(&codes),
         gaps: view.gaps(),
         texts,
@@ -227,24 +234,29 @@ impl<'a> PictureView<'a> {
         (self.place(code), self.needs(self.count_in(code), &[(parameter, code)]))
     }
 
-    fn matrix(&self, codes: &[&str]) -> Drawing<Line> {
-        let field = |(column, country): (usize, &&str), function: &str| {
+    /// The public functions drawn in lines, and how wide their fields have to be for their numbers.
+    fn matrix(&self, codes: &[&str]) -> (Drawing<Line>, i32) {
+        let field = |function: &str, country: &&str| {
             let pair = self.picture.cell(function, country);
             let number = format!("{} / {}", pair.needs, pair.solutions);
-            Field {
-                x: BEFORE + FIELD.0 * pixels(column),
-                number: if pair == Pair::default() { String::new() } else { number },
-                class: class(pair.needs, pair.is_gap()),
-            }
+            let number = if pair == Pair::default() { String::new() } else { number };
+            Field { x: 0, number, class: class(pair.needs, pair.is_gap()) }
         };
         let line = |(row, function): (usize, &String)| Line {
             y: FIELD.1 * pixels(row + 1),
             name: self.function(function),
-            fields: codes.iter().enumerate().map(|country| field(country, function)).collect(),
+            fields: codes.iter().map(|country| field(function, country)).collect(),
         };
-        let parts: Vec<Line> = self.picture.functions.keys().enumerate().map(line).collect();
-        let (columns, rows) = (pixels(codes.len()), pixels(parts.len()));
-        Drawing { width: BEFORE + FIELD.0 * columns, height: FIELD.1 * (rows + 1), parts }
+        let mut parts: Vec<Line> = self.picture.functions.keys().enumerate().map(line).collect();
+        let longest = parts.iter().flat_map(|line| &line.fields).map(|field| pixels(field.number.len())).max();
+        let width = (longest.unwrap_or_default() * DIGIT).max(FIELD.0);
+        for line in &mut parts {
+            for (column, field) in line.fields.iter_mut().enumerate() {
+                field.x = BEFORE + width * pixels(column);
+            }
+        }
+        let height = FIELD.1 * pixels(parts.len() + 1);
+        (Drawing { width: BEFORE + width * pixels(codes.len()), height, parts }, width)
     }
 
     fn rows(&self, codes: &[&str]) -> Vec<Row> {
@@ -288,7 +300,7 @@ fn class(needs: i64, gap: bool) -> String {
 fn map(seats: &[Seat], tell: impl Fn(&str) -> (String, String, String)) -> Drawing<Tile> {
     let tile = |(code, column, row): &Seat| {
         let (name, number, class) = tell(code);
-        let name = lines(&name).into_iter().zip([20, 36]).map(|(line, y)| (y, line)).collect();
+        let name = lines(&name).into_iter().zip([20, 36]).map(|(line, y)| (y, is_long(&line), line)).collect();
         Tile { x: column * TILE.0 + 2, y: row * TILE.1 + 2, name, number, class }
     };
     let most = |of: fn(&Seat) -> i32| seats.iter().map(of).max().unwrap_or_default() + 1;
@@ -301,14 +313,18 @@ fn map(seats: &[Seat], tell: impl Fn(&str) -> (String, String, String)) -> Drawi
 
 /// A name in at most two lines, broken where it has a joint.
 fn lines(name: &str) -> Vec<String> {
-    if name.chars().count() <= LINE {
+    if !is_long(name) {
         return vec![name.to_owned()];
     }
     let mut joints = name.char_indices().filter(|(_, c)| matches!(c, ' ' | '-')).map(|(at, c)| at + c.len_utf8());
-    let fitting = joints.rfind(|at| name[..*at].trim_end().chars().count() <= LINE);
+    let fitting = joints.rfind(|at| !is_long(name[..*at].trim_end()));
     let (first, rest) = name.split_at(fitting.unwrap_or_default());
     let two = [first.trim_end().to_owned(), cut(rest, LINE + 3)];
     two.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+fn is_long(line: &str) -> bool {
+    line.chars().count() > LINE
 }
 
 /// A count of tiles or fields, to reckon with in pixels.
