@@ -71,8 +71,8 @@ const TILE: (i32, i32) = (106, 80);
 /// Least width, and height, that a field of the matrix takes, and the width before the fields, in pixels.
 const FIELD: (i32, i32) = (54, 30);
 const BEFORE: i32 = 250;
-/// The most that a character of a number takes, in pixels.
-const DIGIT: i32 = 7;
+/// What a character of a number takes, with the room beside it, in pixels.
+const DIGIT: i32 = 8;
 /// Characters of one line in a tile.
 const LINE: usize = 14;
 
