@@ -58,6 +58,8 @@ pub(crate) fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
         |listen| {
             vec![
                 "demo".into(),
+                "--log".into(),
+                "error".into(),
                 "--data-dir".into(),
                 path(data).unwrap_or_default().into(),
                 "--listen".into(),
