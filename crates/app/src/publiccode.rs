@@ -98,7 +98,7 @@ mod tests {
                     longDescription: >\n      A camera that\n      looks in.\n    features:\n      - Works offline\n";
         let read = Value::Object(read(file).unwrap());
         assert_eq!(read["texts"][0]["title"], "Nattvakt");
-        assert_eq!(read["texts"][0]["description"], "A camera that looks in.\n\nWorks offline");
+        assert_eq!(read["texts"][0]["description"], "A camera that looks in.\nWorks offline");
         assert_eq!((&read["trl"], &read["licence"]), (&json!(7), &json!("EUPL-1.2")));
         assert_eq!(read["languages"], json!(["sv", "fi"]));
         assert_eq!(read["deployments"], json!([{ "organisation": "Inari" }]));
