@@ -127,10 +127,10 @@ const publish = async (visitor, resource, title) => {
 
 const municipality = async (way) => {
   const visitor = await arrive("municipality", way);
-  const title = `Safety at night in remote homes (${way})`;
+  const title = `Courses for pupils in small village schools (${way})`;
   await visitor.go("a:has-text('Write a challenge')", /\/challenges\/new/);
   await visitor.write("#title", title);
-  await visitor.write("#description", "Forty older people live alone far from the village. Night patrols drive ninety kilometres each night, and half of the homes have no fibre. We need to know that they are safe without waking them, by the end of next year.");
+  await visitor.write("#description", "Our three village schools have 140 pupils and few teachers. We need a learning platform in which teachers share courses and tasks and follow what pupils do, also from home, before the next school year begins.");
   if (way === "plain") {
     await visitor.go("button[value=check]", /\/challenges\/new/);
   } else {

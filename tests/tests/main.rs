@@ -22,4 +22,5 @@ mod shared;
 mod solutions;
 mod suggestions;
 mod support;
+mod tokens;
 mod writing;

@@ -53,9 +53,12 @@ fn every_message_stands_in_every_language_and_is_used() {
         assert_eq!(identifiers, english, "{language} differs from English");
     }
     let mut used = String::new();
-    for folder in ["templates", "src/pages", "src/pages/writing"] {
-        for entry in std::fs::read_dir(http_crate().join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_file() {
+    let mut folders = vec![http_crate().join("templates"), http_crate().join("src/pages")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
                 used.push_str(&std::fs::read_to_string(entry).unwrap());
             }
         }

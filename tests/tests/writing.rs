@@ -171,6 +171,16 @@ fn a_draft_is_saved_as_it_is_written_and_shows_what_it_matches() {
     // Without a session the script is told so, and nothing is written.
     let mut gone = Browser::new(&instance);
     gone.send("/challenges/new", &fields, &[]).expect(401);
+    // What comes near to nothing has no codes proposed.
+    fields.retain(|(name, _)| *name != "description");
+    fields.push(("description", "Llamas carry our post up the mountain and want new saddles before the winter."));
+    fields.retain(|(name, _)| *name != "title");
+    fields.push(("title", "Saddles"));
+    let nothing = editor.send(&format!("/challenges/{key}/edit"), &fields, &[]).expect(200).text;
+    assert!(
+        nothing.contains("Nothing that is known here comes near") && !nothing.contains("name=\"cpv\""),
+        "{nothing}"
+    );
     // An unfinished one is not saved, and matched all the same.
     fields.retain(|(name, _)| *name != "title" && *name != "key");
     let unfinished = editor.send("/challenges/new", &fields, &[]).expect(200).text;
@@ -190,6 +200,8 @@ fn a_need_goes_from_copy_to_its_outcome_on_pages() {
     let copied = page.rsplit('/').next().unwrap();
     let copy = editor.get(&format!("/challenges/new?copy={copied}")).expect(200).text;
     assert!(copy.contains("value=\"Alarms\"") && copy.contains(TEXT) && !copy.contains(&format!("value=\"{copied}\"")));
+    editor.fill(&format!("{page}/dialogue"), &format!("{page}/dialogue"), &[]).expect(303);
+    assert!(Browser::new(&instance).get(&page).expect(200).text.contains("In dialogue"));
     let close = format!("{page}/close");
     editor.fill(&close, &close, &[("outcome", "burnt")]).expect(422);
     editor.fill(&close, &close, &[("outcome", "adopted"), ("reason", "The neighbours run one.")]).expect(303);
@@ -251,4 +263,37 @@ fn an_organisation_and_its_first_solution_are_entered_on_pages() {
     assert_eq!(stored["requirements"], serde_json::json!({"works_offline": false}));
     let edited = founder.get(&format!("/solutions/{solution}/edit")).expect(200).text;
     assert!(edited.contains("value=\"se, sms\"") && edited.contains("value=\"NO\" checked"), "{edited}");
+}
+
+#[test]
+fn a_description_of_software_fills_in_what_is_empty_and_nothing_else() {
+    let instance = Instance::new();
+    let company = instance.organisation("Alarm AB", "company", "SE");
+    enter(&instance, "editor@example.org", ServiceRole::None, Some((&company, Role::Editor)));
+    let mut editor = arrive(&instance, "editor@example.org");
+    let page = editor.get("/solutions/new").expect(200).text;
+    let (key, token) = (hidden(&page, "key"), token_of(&page));
+    let file = "name: Nattvakt\ndevelopmentStatus: stable\nlegal:\n  license: EUPL-1.2\ndescription:\n  sv:\n    shortDescription: Vakar om natten.\n";
+    let mut fields = vec![
+        ("form_token", token.as_str()),
+        ("key", key.as_str()),
+        ("do", "prefill"),
+        ("title", "Our own name for it"),
+        ("publiccode", file),
+    ];
+    let filled = editor.send("/solutions/new", &fields, &[]).expect(200).text;
+    assert!(filled.contains("value=\"Our own name for it\"") && filled.contains("Vakar om natten."), "{filled}");
+    assert!(filled.contains("value=\"EUPL-1.2\"") && filled.contains("value=\"9\" selected"));
+    fields.retain(|(name, _)| *name != "publiccode");
+    for (given, why) in [("http://127.0.0.1:1/publiccode.yml", "an address inside"), ("no such file", "no such file")] {
+        let mut fields = fields.clone();
+        fields.push(("publiccode", given));
+        let told = editor.send("/solutions/new", &fields, &[]).expect(422).text;
+        assert!(
+            told.contains("href=\"#publiccode\"") && told.contains("value=\"Our own name for it\""),
+            "{why}: {told}"
+        );
+    }
+    let drafts = instance.member(&company).get("/api/v1/solutions?status=draft").expect(200).body;
+    assert_eq!(drafts["total"], 0, "nothing is saved by that");
 }

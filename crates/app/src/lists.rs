@@ -51,11 +51,8 @@ impl ListQuery {
     /// # Errors
     /// [`AppError::Invalid`] with a fault for each parameter that is unknown or wrong; the pointer is `/parameter`.
     pub fn parse(kind: RecordKind, pairs: &[(String, String)]) -> Result<Self, AppError> {
-        let mut query = Self { limit: DEFAULT_LIMIT, ..Self::default() };
-        query.filter.statuses = match kind {
-            RecordKind::Challenge => vec![Status::Published, Status::InDialogue],
-            _ => vec![Status::Published],
-        };
+        let filter = Filter { statuses: listed(kind), ..Filter::default() };
+        let mut query = Self { filter, limit: DEFAULT_LIMIT, ..Self::default() };
         let mut faults = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for (name, value) in pairs {
@@ -155,6 +152,19 @@ impl ListQuery {
     fn cursor(&self, after: &str) -> String {
         cursor(&self.fingerprint, after)
     }
+}
+
+/// Where a record of a kind stands that a list shows where nothing else is asked for.
+fn listed(kind: RecordKind) -> Vec<Status> {
+    match kind {
+        RecordKind::Challenge => vec![Status::Published, Status::InDialogue],
+        RecordKind::Organisation | RecordKind::Solution => vec![Status::Published],
+    }
+}
+
+/// What a list shows to everyone who asks for nothing in particular.
+pub(crate) fn everyones(kind: RecordKind) -> Filter {
+    Filter { statuses: listed(kind), without_suspended: true, ..Filter::default() }
 }
 
 /// Where a page ends, for the query with this fingerprint.

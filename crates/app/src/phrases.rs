@@ -7,7 +7,8 @@ use innocap_domain::{Labels, Language, LanguageTag, Scheme};
 
 use crate::Innocap;
 use crate::locales::Messages;
-use crate::suggestions::{Answer, OpenNeeds};
+use crate::needs::OpenNeeds;
+use crate::suggestions::Answer;
 
 /// The sentences of one language.
 pub struct Phrases<'a> {

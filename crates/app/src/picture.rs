@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use innocap_domain::{Challenge, Solution, Status};
+use innocap_domain::{Challenge, RecordKind, Solution};
 use innocap_registry::{FacetMatch, Filter};
 
 use crate::Innocap;
 use crate::error::AppError;
+use crate::lists::everyones;
 
 /// The facet of what is delivered anywhere.
 const ANYWHERE: &str = "*";
@@ -127,7 +128,7 @@ impl Innocap {
     async fn count_picture(&self) -> Result<Picture, AppError> {
         let registry = self.registry();
         let mut picture = Picture::default();
-        let needs = open(vec![Status::Published, Status::InDialogue]);
+        let needs = everyones(RecordKind::Challenge);
         picture.total.needs = registry.count::<Challenge>(&needs).await?;
         for (code, count) in registry.count_by::<Challenge>(&needs, "function").await? {
             picture.functions.entry(code).or_default().needs = count;
@@ -139,7 +140,7 @@ impl Innocap {
             picture.cells.entry(codes).or_default().needs = count;
         }
         picture.regions = registry.count_by::<Challenge>(&needs, "region").await?.into_iter().collect();
-        let solutions = open(vec![Status::Published]);
+        let solutions = everyones(RecordKind::Solution);
         picture.total.solutions = registry.count::<Solution>(&solutions).await?;
         for (code, count) in registry.count_by::<Solution>(&solutions, "function").await? {
             picture.functions.entry(code).or_default().solutions = count;
@@ -157,10 +158,6 @@ impl Innocap {
         }
         Ok(picture)
     }
-}
-
-fn open(statuses: Vec<Status>) -> Filter {
-    Filter { statuses, without_suspended: true, ..Filter::default() }
 }
 
 fn with(filter: &Filter, delivery: FacetMatch) -> Filter {

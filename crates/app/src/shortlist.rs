@@ -4,7 +4,7 @@ use innocap_access::Action;
 use innocap_domain::{Challenge, ChallengeId, Reader, ShortlistEntry, Solution, SolutionId, limits};
 use innocap_ranking::Weights;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Innocap;
 use crate::caller::Caller;
@@ -74,6 +74,23 @@ impl Innocap {
         Ok(self.registry().put_on_shortlist(entry, &trace).await?)
     }
 
+    /// Puts a solution on the shortlist; one that is there stays as it is, with its note.
+    ///
+    /// # Errors
+    /// As [`Self::put_on_shortlist`].
+    pub async fn keep_on_shortlist(
+        &self,
+        caller: &Caller,
+        challenge: ChallengeId,
+        solution: SolutionId,
+    ) -> Result<(), AppError> {
+        self.visible::<Challenge>(&caller.actor, Action::ChangeShortlist, challenge).await?;
+        if self.registry().shortlist(challenge).await?.iter().any(|entry| entry.solution == solution) {
+            return Ok(());
+        }
+        self.put_on_shortlist(caller, challenge, solution, &json!({})).await.map(drop)
+    }
+
     /// Takes a solution from the shortlist.
     ///
     /// # Errors
@@ -140,7 +157,6 @@ fn harmless(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use innocap_domain::Id;
-    use serde_json::json;
 
     use super::*;
 

@@ -1,11 +1,11 @@
 //! What search engines are told of: every record that everyone may see, in parts.
 
 use chrono::{DateTime, Utc};
-use innocap_domain::{Id, RecordKind, Status};
-use innocap_registry::Filter;
+use innocap_domain::Id;
 
 use crate::Innocap;
 use crate::error::AppError;
+use crate::lists::everyones;
 use crate::records::Resource;
 
 /// Records of one part. A sitemap may hold 50,000 addresses and 50 MB (sitemaps.org); with its address in seven
@@ -31,13 +31,4 @@ impl Innocap {
         let records = self.registry().stamps::<C>(&everyones(C::KIND), offset, PART).await?;
         if records.is_empty() { Err(AppError::NotFound) } else { Ok(records) }
     }
-}
-
-/// What a list shows to everyone who asks for nothing in particular.
-fn everyones(kind: RecordKind) -> Filter {
-    let statuses = match kind {
-        RecordKind::Challenge => vec![Status::Published, Status::InDialogue],
-        RecordKind::Organisation | RecordKind::Solution => vec![Status::Published],
-    };
-    Filter { statuses, without_suspended: true, ..Filter::default() }
 }

@@ -26,7 +26,7 @@ use crate::passages::{QueryWords, passages_for};
 use crate::records::View;
 
 /// Candidates whose evidence is weighed, the best in topic.
-const CANDIDATES: usize = 300;
+pub(crate) const CANDIDATES: usize = 300;
 /// Near-duplicates of one suggestion that are named.
 const ALIKE: usize = 10;
 /// How much a word of a title weighs against one of the text in a query.
@@ -81,32 +81,6 @@ pub struct Answer {
     /// What the constraints removed, the most first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<Removed>,
-}
-
-/// One challenge that a solution could answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct OpenNeed {
-    /// The challenge, without its long texts.
-    pub challenge: Value,
-    /// 0 to 1.
-    pub score: f64,
-    /// Why.
-    pub reasons: Vec<Reason>,
-    /// What speaks against it.
-    pub against: Vec<Objection>,
-    /// The language version of the solution that was found near.
-    pub match_language: LanguageTag,
-}
-
-/// The way back: which open needs a solution could answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct OpenNeeds {
-    /// Which weights ranked it.
-    pub ranking_version: String,
-    /// Best first.
-    pub challenges: Vec<OpenNeed>,
-    /// Challenges that were looked at.
-    pub considered: usize,
 }
 
 /// A need made ready for the index.
@@ -250,120 +224,36 @@ impl Innocap {
         let ranked = arrange(scored, limit, collapse, mix.then_some(weights.verdict.partial));
         Found { ranked, considered: hits.considered, removed: constraints.removed() }
     }
-
-    /// Which open needs a solution could answer.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where the caller may not see the solution.
-    pub async fn challenges_for_solution(
-        &self,
-        actor: &Actor,
-        id: SolutionId,
-        options: Options,
-    ) -> Result<OpenNeeds, AppError> {
-        let record: Record<Solution> = self.visible(actor, Action::Suggest, id).await?;
-        let passages = passages(&record.content.texts);
-        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
-        self.needs_for(record.content, vectors.into_iter().next(), options).await
-    }
-
-    /// Which open needs a solution could answer that is not stored; nothing of it is kept.
-    ///
-    /// # Errors
-    /// Where registry, index or model fail.
-    pub async fn challenges_for_draft(&self, solution: Solution, options: Options) -> Result<OpenNeeds, AppError> {
-        let vector = self.embeddings().query(&passages(&solution.texts)[0]).await?;
-        self.needs_for(solution, Some(vector), options).await
-    }
-
-    async fn needs_for(
-        &self,
-        solution: Solution,
-        vector: Option<Vec<f32>>,
-        options: Options,
-    ) -> Result<OpenNeeds, AppError> {
-        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
-        let organisation = organisations.get(&solution.organisation).cloned();
-        let offer = Offer::of_solution(&solution, organisation.as_deref());
-        let query = Query { texts: query_texts(&solution.texts), vector };
-        let innocap = self.clone();
-        let query = Arc::new(query);
-        let for_search = Arc::clone(&query);
-        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&for_search, &offer, options))
-            .await
-            .map_err(|e| AppError::Internal(e.to_string()))?;
-        let words = QueryWords::new(&query, self.challenges_index(), found.languages());
-        let ids: Vec<ChallengeId> = found.ids().map(ChallengeId::from_uuid).collect();
-        let records = self.registry().find_many::<Challenge>(&ids).await?;
-        let views = self.views(records.clone()).await?;
-        let labels = self.labels();
-        let mut challenges = Vec::with_capacity(records.len());
-        for (record, view) in records.iter().zip(views) {
-            let Some(Ranked { hit, scored, .. }) = found.of(record.id.uuid()) else {
-                continue;
-            };
-            let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
-            challenges.push(OpenNeed {
-                challenge: short(view, version),
-                score: round(scored.score),
-                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &labels),
-                against: scored.against.clone(),
-                match_language: version.language.clone(),
-            });
-        }
-        Ok(OpenNeeds { ranking_version: Weights::bundled().version.clone(), challenges, considered: found.considered })
-    }
-
-    fn rank_challenges(&self, query: &Query, offer: &Offer, options: Options) -> Found<Need> {
-        let weights = Weights::bundled();
-        let asked = Asked { meaning: query.vector.is_some(), words: true, codes: !offer.cpv.is_empty() };
-        let filter = |_: Uuid, need: &Need| need.organisation != Some(offer.organisation);
-        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
-        let hits = self.challenges_index().search(query, CANDIDATES, &Filter::Top(&filter), &value);
-        let mut scored: Vec<_> = hits
-            .hits
-            .into_iter()
-            .map(|hit| {
-                let scored = rank(weights, asked, &topic(&hit.features), &hit.facts, offer);
-                (hit, scored)
-            })
-            .filter(|(_, scored)| scored.score >= weights.verdict.shown)
-            .collect();
-        scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-        scored.truncate(options.limit);
-        let ranked =
-            scored.into_iter().map(|(hit, scored)| Ranked { hit, scored, alike: Vec::new(), lifted: false }).collect();
-        Found { ranked, considered: hits.considered, removed: Vec::new() }
-    }
 }
 
-struct Found<F> {
-    ranked: Vec<Ranked<F>>,
-    considered: usize,
-    removed: Vec<Removed>,
+/// What was found and scored, in the order that is shown.
+pub(crate) struct Found<F> {
+    pub(crate) ranked: Vec<Ranked<F>>,
+    pub(crate) considered: usize,
+    pub(crate) removed: Vec<Removed>,
 }
 
 impl<F> Found<F> {
-    fn ids(&self) -> impl Iterator<Item = Uuid> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = Uuid> {
         self.ranked.iter().map(|ranked| ranked.hit.id)
     }
 
-    fn languages(&self) -> impl Iterator<Item = Option<Language>> {
+    pub(crate) fn languages(&self) -> impl Iterator<Item = Option<Language>> {
         self.ranked.iter().map(|ranked| ranked.hit.language)
     }
 
-    fn of(&self, id: Uuid) -> Option<&Ranked<F>> {
+    pub(crate) fn of(&self, id: Uuid) -> Option<&Ranked<F>> {
         self.ranked.iter().find(|ranked| ranked.hit.id == id)
     }
 }
 
 /// A listing in its place.
-struct Ranked<F> {
-    hit: Hit<F>,
-    scored: Scored,
+pub(crate) struct Ranked<F> {
+    pub(crate) hit: Hit<F>,
+    pub(crate) scored: Scored,
     /// Near-duplicates behind it.
-    alike: Vec<Uuid>,
-    lifted: bool,
+    pub(crate) alike: Vec<Uuid>,
+    pub(crate) lifted: bool,
 }
 
 /// The list that is shown of all that was scored, best first: near-duplicates once, and both companies and higher
@@ -460,7 +350,7 @@ pub(crate) fn round(score: f64) -> f64 {
 
 /// A record's view for a list of suggestions: the title, summary and language of the version that was found, and not
 /// the long texts.
-fn short(mut view: View, version: &TextVersion) -> Value {
+pub(crate) fn short(mut view: View, version: &TextVersion) -> Value {
     view.remove("texts");
     view.insert("title".to_owned(), Value::from(version.title.clone()));
     view.insert("language".to_owned(), Value::from(version.language.as_str()));
@@ -470,7 +360,7 @@ fn short(mut view: View, version: &TextVersion) -> Value {
     Value::Object(view)
 }
 
-fn reasons(
+pub(crate) fn reasons(
     scored: &Scored,
     found_in: (&TextVersion, Option<Language>),
     cpv: &[CpvCode],

@@ -7,6 +7,7 @@ use crate::api::{
     accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, shortlist, suggestions,
     vocabularies,
 };
+use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
 use crate::pages::{
     about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, picture,
     shortlists, sign_in, sitemap, solutions, start, suggestions as ask, writing,
@@ -118,38 +119,40 @@ pages {
     get "/challenges/{id}/shortlist.json" => shortlists::document;
     post "/challenges/{id}/shortlist/{solution}" => shortlists::change;
     post "/challenges/{id}/suggestions/{solution}" => shortlists::judge;
-    get "/challenges/{id}/close" => lifecycle::close_form;
-    post "/challenges/{id}/close" => lifecycle::close;
-    get "/challenges/{id}/archive" => lifecycle::archive_form::<Challenge>;
-    post "/challenges/{id}/archive" => lifecycle::archive::<Challenge>;
-    get "/challenges/{id}/publish" => lifecycle::publish_form::<Challenge>;
-    post "/challenges/{id}/publish" => lifecycle::publish::<Challenge>;
-    get "/solutions/{id}/archive" => lifecycle::archive_form::<Solution>;
-    post "/solutions/{id}/archive" => lifecycle::archive::<Solution>;
-    get "/solutions/{id}/publish" => lifecycle::publish_form::<Solution>;
-    post "/solutions/{id}/publish" => lifecycle::publish::<Solution>;
+    get "/challenges/{id}/publish" => lifecycle::form::<Challenge, Publish>;
+    post "/challenges/{id}/publish" => lifecycle::take::<Challenge, Publish>;
+    get "/challenges/{id}/dialogue" => lifecycle::form::<Challenge, Dialogue>;
+    post "/challenges/{id}/dialogue" => lifecycle::take::<Challenge, Dialogue>;
+    get "/challenges/{id}/close" => lifecycle::form::<Challenge, Close>;
+    post "/challenges/{id}/close" => lifecycle::take::<Challenge, Close>;
+    get "/challenges/{id}/archive" => lifecycle::form::<Challenge, Archive>;
+    post "/challenges/{id}/archive" => lifecycle::take::<Challenge, Archive>;
+    get "/solutions/{id}/publish" => lifecycle::form::<Solution, Publish>;
+    post "/solutions/{id}/publish" => lifecycle::take::<Solution, Publish>;
+    get "/solutions/{id}/archive" => lifecycle::form::<Solution, Archive>;
+    post "/solutions/{id}/archive" => lifecycle::take::<Solution, Archive>;
 
     // Anyone who sees something wrong.
-    get "/challenges/{id}/report" => lifecycle::report_form::<Challenge>;
-    post "/challenges/{id}/report" => lifecycle::report::<Challenge>;
-    get "/solutions/{id}/report" => lifecycle::report_form::<Solution>;
-    post "/solutions/{id}/report" => lifecycle::report::<Solution>;
-    get "/organisations/{id}/report" => lifecycle::report_form::<Organisation>;
-    post "/organisations/{id}/report" => lifecycle::report::<Organisation>;
+    get "/challenges/{id}/report" => lifecycle::open_form::<Challenge, Report>;
+    post "/challenges/{id}/report" => lifecycle::take::<Challenge, Report>;
+    get "/solutions/{id}/report" => lifecycle::open_form::<Solution, Report>;
+    post "/solutions/{id}/report" => lifecycle::take::<Solution, Report>;
+    get "/organisations/{id}/report" => lifecycle::open_form::<Organisation, Report>;
+    post "/organisations/{id}/report" => lifecycle::take::<Organisation, Report>;
 
     // Moderators and the operator.
     get "/operator" => operator::overview;
-    get "/operator/reviews" => operator::reviews;
-    post "/operator/reviews/{id}" => operator::decide_review;
-    get "/operator/reports" => operator::reports;
-    post "/operator/reports/{id}" => operator::decide_report;
-    get "/operator/people" => operator::people;
-    post "/operator/people/{id}" => operator::change_person;
-    get "/operator/outbox" => operator::outbox;
-    post "/operator/outbox/{id}" => operator::change_mail;
-    get "/operator/index" => operator::index;
-    post "/operator/index" => operator::rebuild;
-    get "/operator/audit" => operator::audit;
+    get "/operator/reviews" => operator::reviews::page;
+    post "/operator/reviews/{id}" => operator::reviews::decide;
+    get "/operator/reports" => operator::reports::page;
+    post "/operator/reports/{id}" => operator::reports::decide;
+    get "/operator/people" => operator::people::page;
+    post "/operator/people/{id}" => operator::people::change;
+    get "/operator/outbox" => operator::outbox::page;
+    post "/operator/outbox/{id}" => operator::outbox::change;
+    get "/operator/index" => operator::index::page;
+    post "/operator/index" => operator::index::rebuild;
+    get "/operator/audit" => operator::audit::page;
 
     // Programs that read what pages say: search engines, feed readers.
     get "/robots.txt" => sitemap::robots;

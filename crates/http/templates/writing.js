@@ -8,12 +8,11 @@
   const pause = 1500;
   let timer = 0;
   let running = null;
-  let leaving = false;
   const send = async () => {
     const body = new URLSearchParams(new FormData(form));
     body.set("do", "draft");
     const answer = await fetch(form.action, { method: "POST", credentials: "same-origin", body });
-    if (!answer.ok || leaving) return;
+    if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.querySelector(".aside");
     if (!found) return;

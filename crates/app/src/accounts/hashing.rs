@@ -73,37 +73,27 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_done_in_turn_and_too_much_of_it_is_refused() {
-        let hashers = Hashers::new(1, 1);
-        assert_eq!(hashers.run(|| 6 * 7).await.unwrap(), 42);
-        let (begin, begun) = std::sync::mpsc::channel();
+        let hashers = Arc::new(Hashers::new(1, 1));
+        let ask = |work: Box<dyn FnOnce() -> u8 + Send>| {
+            let hashers = Arc::clone(&hashers);
+            tokio::spawn(async move { hashers.run(work).await })
+        };
+        let (begin, begun) = oneshot::channel();
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        let busy = hashers.run(move || {
-            begin.send(()).unwrap();
-            let _ = ended.recv();
-        });
-        let mut busy = std::pin::pin!(busy);
+        let first = ask(Box::new(move || {
+            begin.send(()).expect("the test waits");
+            ended.recv().expect("the test goes on");
+            1
+        }));
         // The first runs, the second waits, the third is one too many.
-        assert!(futures_poll(busy.as_mut()).await.is_none());
-        begun.recv().unwrap();
-        let mut second = std::pin::pin!(hashers.run(|| 2));
-        assert!(futures_poll(second.as_mut()).await.is_none());
+        begun.await.expect("it begins");
+        let second = ask(Box::new(|| 2));
+        tokio::task::yield_now().await;
         assert!(matches!(hashers.run(|| 3).await, Err(AppError::Unavailable { .. })));
-        end.send(()).unwrap();
-        busy.await.unwrap();
-        assert_eq!(second.await.unwrap(), 2);
+        end.send(()).expect("it waits");
+        assert_eq!((first.await.unwrap().unwrap(), second.await.unwrap().unwrap()), (1, 2));
         // One that breaks down takes nobody along.
         assert!(hashers.run(|| panic!("a test")).await.is_err());
         assert_eq!(hashers.run(|| 4).await.unwrap(), 4);
-    }
-
-    /// What a future has come to by now.
-    async fn futures_poll<F: Future>(mut future: std::pin::Pin<&mut F>) -> Option<F::Output> {
-        std::future::poll_fn(|context| {
-            std::task::Poll::Ready(match future.as_mut().poll(context) {
-                std::task::Poll::Ready(output) => Some(output),
-                std::task::Poll::Pending => None,
-            })
-        })
-        .await
     }
 }

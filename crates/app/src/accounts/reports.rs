@@ -5,9 +5,10 @@ use innocap_domain::{
     Challenge, Id, Organisation, Reader, RecordKind, Report, ReportId, ReportOutcome, ReportReason, Solution, limits,
 };
 use innocap_registry::NewReport;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::verification::reason_of;
 use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
@@ -65,6 +66,26 @@ impl Innocap {
         }
         let outcome = outcome.ok_or_else(|| AppError::Internal("an outcome is missing".to_owned()))?;
         Ok(self.registry().decide_report(id, outcome, note, &caller.trace(None, self.clock().now())).await?)
+    }
+
+    /// Upholds a report: what it is about is suspended with `{"reason": …}`, which its owners are told, and the report closed.
+    /// Suspended first, so that no report is closed whose subject is still there.
+    ///
+    /// # Errors
+    /// As [`Self::decide_report`] and [`Innocap::suspend`].
+    pub async fn uphold_report(&self, caller: &Caller, id: ReportId, document: &Value) -> Result<Report, AppError> {
+        allow(&caller.actor, Action::CloseReport, &Target::Service)?;
+        let reason = reason_of(document)?;
+        let report = self.registry().report(id).await?.filter(|report| report.outcome.is_none());
+        let report = report.ok_or(AppError::NotFound)?;
+        match report.record_kind {
+            RecordKind::Organisation => {
+                self.suspend::<Organisation>(caller, Id::from_uuid(report.record), document).await?;
+            }
+            RecordKind::Challenge => self.suspend::<Challenge>(caller, Id::from_uuid(report.record), document).await?,
+            RecordKind::Solution => self.suspend::<Solution>(caller, Id::from_uuid(report.record), document).await?,
+        }
+        self.decide_report(caller, id, &json!({ "outcome": ReportOutcome::Upheld, "note": reason })).await
     }
 
     /// Nobody decides about their own organisation. What has been deleted in the meantime belongs to none.

@@ -18,3 +18,5 @@ report-lead = En moderator ser på det, du anmelder. Du behøver ikke sige, hvem
 report-reason = Hvad er galt?
 report-note = Med egne ord
 report-thanks = Tak: en moderator ser på det.
+challenge-dialogue = Tal med leverandører
+dialogue-lead = Læsere ser, at I taler med leverandører. Den bliver stående på listen.

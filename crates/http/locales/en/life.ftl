@@ -18,3 +18,5 @@ report-lead = A moderator looks at what you report. You need not say who you are
 report-reason = What is wrong?
 report-note = In your own words
 report-thanks = Thank you: a moderator will look at it.
+challenge-dialogue = Talk with providers
+dialogue-lead = Readers see that you talk with providers. It stays listed.

@@ -18,3 +18,5 @@ report-lead = Moderaattori katsoo ilmoituksesi. Sinun ei tarvitse kertoa, kuka o
 report-reason = Mikä on vialla?
 report-note = Omin sanoin
 report-thanks = Kiitos: moderaattori katsoo sen.
+challenge-dialogue = Keskustele toimittajien kanssa
+dialogue-lead = Lukijat näkevät, että keskustelette toimittajien kanssa. Se pysyy luettelossa.

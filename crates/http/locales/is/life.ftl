@@ -18,3 +18,5 @@ report-lead = Stjórnandi skoðar það sem þú tilkynnir. Þú þarft ekki að
 report-reason = Hvað er að?
 report-note = Með eigin orðum
 report-thanks = Takk: stjórnandi skoðar málið.
+challenge-dialogue = Tala við birgja
+dialogue-lead = Lesendur sjá að þið talið við birgja. Hún er áfram á listanum.

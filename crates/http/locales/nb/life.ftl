@@ -18,3 +18,5 @@ report-lead = En moderator ser på det du melder. Du trenger ikke si hvem du er.
 report-reason = Hva er galt?
 report-note = Med egne ord
 report-thanks = Takk: en moderator ser på det.
+challenge-dialogue = Snakk med leverandører
+dialogue-lead = Lesere ser at dere snakker med leverandører. Den blir stående i listen.

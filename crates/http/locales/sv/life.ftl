@@ -18,3 +18,5 @@ report-lead = En moderator tittar på det du anmäler. Du behöver inte säga ve
 report-reason = Vad är fel?
 report-note = Med egna ord
 report-thanks = Tack: en moderator tittar på det.
+challenge-dialogue = Tala med leverantörer
+dialogue-lead = Läsare ser att ni talar med leverantörer. Den står kvar i listan.

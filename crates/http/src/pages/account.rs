@@ -6,13 +6,13 @@ use askama::Template;
 use innocap_app::{AppError, SessionKind, SessionView};
 use serde_json::{Value, json};
 
+use super::desk::done;
 use super::forms::{Field, FormPage, see};
 use super::inside::role_name;
 use super::layout::render;
-use super::operator::done;
 use super::sign_in::{languages, new_password, provider_ways};
 use super::texts::InterfaceTexts;
-use super::visitor::{CookieNames, SESSION, SafeForm, Visitor};
+use super::visitor::{CookieNames, SESSION, SafeForm, SignedIn, Visitor};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -42,19 +42,11 @@ struct SessionLine {
     current: bool,
 }
 
-/// Sends who is not signed in to do that first.
-fn signed_in(visitor: &Visitor) -> Option<HttpResponse> {
-    visitor.session.is_none().then(|| see("/sign-in?next=%2Faccount"))
-}
-
 pub(crate) async fn page(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = signed_in(&visitor) {
-        return Ok(elsewhere);
-    }
     let texts = InterfaceTexts::of(&request);
     let innocap = &state.innocap;
     let me = innocap.me(&visitor.caller).await?;
@@ -159,9 +151,6 @@ impl Own {
     }
 
     async fn show(self, state: &State, visitor: &Visitor, request: &HttpRequest) -> Result<HttpResponse, Problem> {
-        if let Some(elsewhere) = signed_in(visitor) {
-            return Ok(elsewhere);
-        }
         let me = Value::Object(state.innocap.me(&visitor.caller).await?);
         let typed = [me["name"].as_str().unwrap_or_default(), me["language"].as_str().unwrap_or_default()];
         let typed: &[&str] = if self == Self::Name { &typed } else { &[] };
@@ -190,7 +179,7 @@ impl Own {
 
 pub(crate) async fn name_form(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     Own::Name.show(&state, &visitor, &request).await
@@ -209,7 +198,7 @@ pub(crate) async fn name(
 
 pub(crate) async fn password_form(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     Own::Password.show(&state, &visitor, &request).await
@@ -228,7 +217,7 @@ pub(crate) async fn password(
 
 pub(crate) async fn address_form(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     Own::Address.show(&state, &visitor, &request).await
@@ -247,7 +236,7 @@ pub(crate) async fn address(
 
 pub(crate) async fn erase_form(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     Own::Erase.show(&state, &visitor, &request).await
@@ -270,10 +259,7 @@ pub(crate) async fn erase(
     }
 }
 
-pub(crate) async fn data(state: web::Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = signed_in(&visitor) {
-        return Ok(elsewhere);
-    }
+pub(crate) async fn data(state: web::Data<State>, SignedIn(visitor): SignedIn) -> Result<HttpResponse, Problem> {
     let data = state.innocap.export_me(&visitor.caller).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::ListQuery;
-use innocap_domain::{Challenge, Content, LanguageTag, OrganisationId, Role, Scheme, Status};
+use innocap_domain::{Challenge, Content, LanguageTag, Scheme, Status};
 use uuid::Uuid;
 
 use super::cards::{Card, cards, place_name};
 use super::feeds::feed_address;
 use super::layout::{Choice, countries, functions, render, render_as};
+use super::lifecycle::tools;
 use super::linked::{DESCRIPTION, Linked, description};
 use super::suggestions::language_name;
 use super::texts::{InterfaceTexts, encode_pairs};
@@ -116,6 +117,8 @@ struct Detail {
     functions: Vec<String>,
     codes: Vec<String>,
     published: String,
+    /// That its owner talks with providers.
+    dialogue: Option<String>,
     deadline: String,
     source: Option<(String, String)>,
     /// That it is closed or archived, and why.
@@ -153,9 +156,10 @@ pub(crate) async fn detail(
         functions: named(&content.functions, |code| labels.label(Scheme::Function, code, language)),
         codes: coded(&content.cpv, |code| labels.label(Scheme::Cpv, code, language)),
         published: content.published.map(|date| date.to_string()).unwrap_or_default(),
+        dialogue: (record.status == Status::InDialogue).then(|| texts.get("status-is-in-dialogue")),
         deadline: content.deadline.map(|date| date.to_string()).unwrap_or_default(),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
-        tools: tools(&visitor, &texts, "challenges", record.id.uuid(), content.organisation, record.status),
+        tools: tools(&visitor, &texts, Challenge::KIND, record.id.uuid(), content.organisation, record.status),
         instead: if record.status.is_public() && !record.status.is_open() {
             similar::<Challenge>(&state, &visitor, &texts, "challenges", &version.title, record.id.uuid()).await?
         } else {
@@ -165,40 +169,6 @@ pub(crate) async fn detail(
         texts,
     };
     render(&page, page.texts.code())
-}
-
-/// What can be done with a record: by those whose it is, and by everyone.
-pub(super) fn tools(
-    visitor: &Visitor,
-    texts: &InterfaceTexts,
-    resource: &str,
-    record: Uuid,
-    owner: OrganisationId,
-    status: Status,
-) -> Vec<(String, String)> {
-    let way = |what: &str, label: &str| (texts.to(&format!("/{resource}/{record}/{what}")), texts.get(label));
-    let mut tools = Vec::new();
-    let writes = visitor.actor().is_operator() || visitor.actor().role_in(owner) >= Some(Role::Editor);
-    if writes {
-        tools.push(way("edit", "edit"));
-        tools.push((texts.to(&format!("/{resource}/new?copy={record}&organisation={owner}")), texts.get("copy")));
-        if resource == "challenges" && status.is_open() {
-            tools.push(way("close", "challenge-close"));
-        }
-        if status.is_open() {
-            tools.push(way("archive", "archive"));
-        }
-        if matches!(status, Status::Draft | Status::Archived) {
-            tools.push(way("publish", "writing-publish"));
-        }
-    }
-    if resource == "challenges" && (writes || visitor.actor().role_in(owner).is_some()) {
-        tools.push(way("shortlist", "shortlist-title"));
-    }
-    if status.is_public() {
-        tools.push(way("report", "report-title"));
-    }
-    tools
 }
 
 /// What is open and like something that is open no more.

@@ -1,14 +1,16 @@
 //! Desks: pages of sections of lines, each with what can be done about it. What waits for a moderator, an organisation's
 //! members and one's own drafts are all desks.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use innocap_app::{AppError, Innocap};
+use innocap_domain::{RecordKind, limits};
+use serde_json::Value;
 
-use super::forms::{Field, explain};
+use super::forms::{Field, explain, see};
 use super::layout::render_as;
-use super::texts::InterfaceTexts;
+use super::texts::{InterfaceTexts, encode_pairs};
 use super::visitor::Visitor;
 use crate::problem::Problem;
 
@@ -157,4 +159,48 @@ impl Desk {
         self.fault = fault;
         self.answer_as(status, innocap, visitor)
     }
+}
+
+/// Back to a desk that says that it is done, in the language of this page.
+pub(super) fn done(request: &HttpRequest, path: &str) -> HttpResponse {
+    see(&InterfaceTexts::of(request).to(&format!("{path}?done=saved")))
+}
+
+/// The way to the next page of a list.
+pub(super) fn next_way(texts: &InterfaceTexts, path: &str, next: Option<String>) -> Vec<(String, String)> {
+    let link = |cursor| {
+        let mut query: Vec<_> = list_pairs(texts).into_iter().filter(|(name, _)| name != "cursor").collect();
+        query.push(("cursor".to_owned(), cursor));
+        (texts.to(&format!("{path}?{}", encode_pairs(&query))), texts.get("list-next"))
+    };
+    next.map(link).into_iter().collect()
+}
+
+/// The parameters of a list, without what only the page knows.
+pub(super) fn list_pairs(texts: &InterfaceTexts) -> Vec<(String, String)> {
+    texts.parameters().into_iter().filter(|(name, _)| name != "done").collect()
+}
+
+/// The day and minute of a time, in UTC.
+pub(super) fn minute(time: &str) -> String {
+    time.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+/// A text of a document; empty where there is none.
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+pub(super) fn kind_name(texts: &InterfaceTexts, kind: RecordKind) -> String {
+    match kind {
+        RecordKind::Organisation => texts.get("kind-organisation"),
+        RecordKind::Challenge => texts.get("kind-challenge"),
+        RecordKind::Solution => texts.get("kind-solution"),
+    }
+}
+
+/// A reason that somebody is told.
+pub(super) fn reason(texts: &InterfaceTexts, form: &str) -> Field {
+    let field = Field::new("reason", "textarea", texts.get("field-reason"), "").rows(2).within(limits::NOTE);
+    field.hinted(texts.get("field-reason-hint")).of_form(form)
 }

@@ -11,7 +11,7 @@ use super::visitor::Visitor;
 use crate::problem::Problem;
 
 /// A field of a form.
-pub(super) struct Field {
+pub(crate) struct Field {
     pub name: &'static str,
     /// What it is called on the page, which may hold several forms.
     pub id: String,

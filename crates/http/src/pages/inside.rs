@@ -7,22 +7,18 @@ use innocap_app::{AppError, AuditQuery};
 use innocap_domain::{Organisation, OrganisationId, Role, Scope};
 use serde_json::{Value, json};
 
-use super::desk::{Act, Desk, Line, Section};
+use super::desk::{Act, Desk, Line, Section, done, kind_name, list_pairs, minute, text};
 use super::forms::Field;
 use super::layout::Choice;
-use super::operator::{audit_section, done, kind_name, list_pairs, minute, sign_in_first};
+use super::operator::audit::audit_section;
 use super::texts::InterfaceTexts;
-use super::visitor::{SafeForm, Visitor};
+use super::visitor::{SafeForm, SignedIn, Visitor};
 use crate::api::records::id;
 use crate::problem::Problem;
 use crate::server::State;
 
 type One = web::Path<String>;
 type Two = web::Path<(String, String)>;
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
 
 /// What somebody is in an organisation.
 pub(super) fn role_name(texts: &InterfaceTexts, role: &str) -> String {
@@ -123,13 +119,10 @@ async fn members_desk(
 
 pub(crate) async fn members(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     members_desk(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
@@ -161,7 +154,8 @@ pub(crate) async fn change_member(
     let leaves = sent.form.text("do") == "remove" && caller.person() == Some(person);
     let taken = match sent.form.text("do") {
         "remove" => innocap.remove_member(caller, organisation, person).await,
-        _ => innocap.change_member(caller, organisation, person, &json!({ "role": sent.form.text("role") })).await,
+        "role" => innocap.change_member(caller, organisation, person, &json!({ "role": sent.form.text("role") })).await,
+        _ => return Err(Problem::new("invalid_query", "the form does not say what to do")),
     };
     if leaves && taken.is_ok() {
         return Ok(done(&request, "/account"));
@@ -234,13 +228,10 @@ async fn clients_desk(
 
 pub(crate) async fn clients(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     clients_desk(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
@@ -292,10 +283,11 @@ pub(crate) async fn change_client(
     let (organisation, client) = (id(&path.0)?, id(&path.1)?);
     let taken = match sent.form.text("do") {
         "delete" => innocap.delete_client(caller, organisation, client).await.map(|()| None),
-        _ => {
+        "secret" => {
             let renewed = innocap.renew_client_secret(caller, organisation, client).await;
             renewed.map(|new| Some((new.client.id.to_string(), new.secret)))
         }
+        _ => return Err(Problem::new("invalid_query", "the form does not say what to do")),
     };
     clients_taken(&state, &sent, &request, organisation, taken).await
 }
@@ -359,13 +351,10 @@ async fn standing_desk(
 
 pub(crate) async fn standing(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     standing_desk(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
@@ -388,13 +377,10 @@ pub(crate) async fn prove_domain(
 
 pub(crate) async fn audit(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     let organisation = id(&path)?;
     let mut desk = desk(&state, &visitor, &request, organisation, "audit-title").await?;
     let query = AuditQuery::parse(&list_pairs(&desk.texts))?;

@@ -1,73 +1,138 @@
-//! What becomes of a record after it is written: shown, closed with an outcome, archived with a reason; and reported by
-//! whoever sees something wrong. Each is a page of its own, so that nothing is ended by a slip.
+//! What becomes of a record after it is written: shown, talked about, closed with an outcome, archived with a reason; and
+//! reported by whoever sees something wrong. Each step is a page of its own, so that nothing is ended by a slip.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{AppError, Resource};
-use innocap_domain::{Challenge, Id, Outcome, RecordKind, limits};
-use serde_json::{Map, Value, json};
+use innocap_app::{AppError, Caller, Innocap, Resource};
+use innocap_domain::{Challenge, Id, OrganisationId, Outcome, RecordKind, Role, Status, limits};
+use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::desk::done;
 use super::forms::{Field, FormPage, see};
 use super::layout::Choice;
-use super::operator::{done, report_reasons, sign_in_first};
+use super::operator::reports::report_reasons;
 use super::texts::InterfaceTexts;
-use super::visitor::{SafeForm, Visitor};
+use super::visitor::{SafeForm, SignedIn, Visitor};
 use crate::api::records::id;
+use crate::extract::Form;
 use crate::problem::Problem;
 use crate::server::State;
 
-type Path = web::Path<String>;
+/// What comes of a step that was taken.
+pub(crate) enum Taken {
+    /// The record's page shows it.
+    Shown,
+    /// It waits for a moderator.
+    Waits,
+    /// There is nothing to see: a message says so.
+    Said(&'static str),
+    /// The record lacks something, which is said where it is written.
+    Unfinished,
+}
 
-const fn resource(kind: RecordKind) -> &'static str {
-    match kind {
-        RecordKind::Organisation => "organisations",
-        RecordKind::Challenge => "challenges",
-        RecordKind::Solution => "solutions",
+/// A step in the life of a record.
+pub(crate) trait Step<C: Resource> {
+    /// The last word of its address.
+    const WORD: &'static str;
+    /// The messages that introduce it, and that its button and title bear.
+    const MESSAGES: (&'static str, &'static str);
+    /// Whether it is for those alone whose record it is.
+    const OWN: bool = true;
+    /// What is asked.
+    fn fields(_: &InterfaceTexts) -> Vec<Field> {
+        Vec::new()
     }
+    /// Takes it; `document` holds what was filled in.
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<C>, document: &Value) -> Result<Taken, AppError>;
 }
 
-/// The page of a record.
-fn page_of<C: Resource>(record: Id<C>) -> String {
-    format!("/{}/{record}", resource(C::KIND))
-}
+/// Shows a draft, or what was archived, to everyone.
+pub(crate) struct Publish;
+/// Says that its owner talks with providers.
+pub(crate) struct Dialogue;
+/// Closes a challenge with an outcome.
+pub(crate) struct Close;
+/// Takes it out of lists and suggestions.
+pub(crate) struct Archive;
+/// Says that something is wrong with it.
+pub(crate) struct Report;
 
-/// A form about a record that this visitor may change; `what` is the last word of its address.
-async fn form<C: Resource>(
-    state: &State,
-    visitor: &Visitor,
-    request: &HttpRequest,
-    record: Id<C>,
-    what: [&str; 3],
-    fields: Vec<Field>,
-) -> Result<FormPage, Problem> {
-    let (found, _) = state.innocap.find_whole(visitor.actor(), record).await?;
-    let [word, lead, button] = what;
-    let mut page = FormPage::new(InterfaceTexts::of(request), visitor, button)?;
-    page.title = format!("{}: {}", page.title, found.content.name());
-    let page = page.saying(lead).asking(&format!("{}/{word}", page_of(record)), button, fields);
-    Ok(page.leading(&page_of(record), "back"))
-}
-
-/// After a form: to the record's page, to signing in, or back to the form.
-fn taken<T, C: Resource>(
-    request: &HttpRequest,
-    record: Id<C>,
-    result: Result<T, AppError>,
-) -> Result<HttpResponse, AppError> {
-    match result {
-        Ok(_) => Ok(see(&InterfaceTexts::of(request).to(&page_of(record)))),
-        Err(AppError::Unauthenticated) => Ok(see("/sign-in")),
-        Err(error) => Err(error),
-    }
-}
-
-fn without_empty(document: Value) -> Value {
-    let members = document.as_object().cloned().unwrap_or_default();
-    Value::Object(members.into_iter().filter(|(_, value)| value != "").collect::<Map<_, _>>())
-}
-
-fn reason_field(texts: &InterfaceTexts) -> Field {
+fn reason(texts: &InterfaceTexts) -> Field {
     let field = Field::new("reason", "textarea", texts.get("field-reason"), "");
     field.hinted(texts.get("end-reason-hint")).rows(3).within(limits::NOTE)
+}
+
+impl<C: Resource> Step<C> for Publish {
+    const WORD: &'static str = "publish";
+    const MESSAGES: (&'static str, &'static str) = ("publish-lead", "writing-publish");
+
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<C>, _: &Value) -> Result<Taken, AppError> {
+        match innocap.publish(caller, record, None).await {
+            Ok(published) if published.waits => Ok(Taken::Waits),
+            Ok(_) => Ok(Taken::Shown),
+            Err(AppError::Invalid(_)) => Ok(Taken::Unfinished),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Step<Challenge> for Dialogue {
+    const WORD: &'static str = "dialogue";
+    const MESSAGES: (&'static str, &'static str) = ("dialogue-lead", "challenge-dialogue");
+
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<Challenge>, _: &Value) -> Result<Taken, AppError> {
+        innocap.begin_dialogue(caller, record, None).await.map(|_| Taken::Shown)
+    }
+}
+
+impl Step<Challenge> for Close {
+    const WORD: &'static str = "close";
+    const MESSAGES: (&'static str, &'static str) = ("challenge-close-lead", "challenge-close");
+
+    fn fields(texts: &InterfaceTexts) -> Vec<Field> {
+        let choice = |outcome: &Outcome| Choice::new(outcome.as_str(), outcome_name(texts, *outcome), "");
+        let outcomes = Outcome::ALL.iter().map(choice).collect();
+        let outcome = Field::new("outcome", "select", texts.get("field-outcome"), "").choosing(outcomes);
+        vec![outcome, reason(texts).optional()]
+    }
+
+    async fn take(
+        innocap: &Innocap,
+        caller: &Caller,
+        record: Id<Challenge>,
+        document: &Value,
+    ) -> Result<Taken, AppError> {
+        innocap.close_challenge(caller, record, None, document).await.map(|_| Taken::Shown)
+    }
+}
+
+impl<C: Resource> Step<C> for Archive {
+    const WORD: &'static str = "archive";
+    const MESSAGES: (&'static str, &'static str) = ("archive-lead", "archive");
+
+    fn fields(texts: &InterfaceTexts) -> Vec<Field> {
+        vec![reason(texts)]
+    }
+
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<C>, document: &Value) -> Result<Taken, AppError> {
+        innocap.archive(caller, record, None, document).await.map(|_| Taken::Shown)
+    }
+}
+
+impl<C: Resource> Step<C> for Report {
+    const WORD: &'static str = "report";
+    const MESSAGES: (&'static str, &'static str) = ("report-lead", "report-title");
+    const OWN: bool = false;
+
+    fn fields(texts: &InterfaceTexts) -> Vec<Field> {
+        let reason = Field::new("reason", "select", texts.get("report-reason"), "").choosing(report_reasons(texts));
+        let note = Field::new("note", "textarea", texts.get("report-note"), "").rows(4).within(limits::NOTE);
+        vec![reason, note.optional()]
+    }
+
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<C>, document: &Value) -> Result<Taken, AppError> {
+        innocap.report(caller, record, document).await.map(|()| Taken::Said("report-thanks"))
+    }
 }
 
 fn outcome_name(texts: &InterfaceTexts, outcome: Outcome) -> String {
@@ -80,172 +145,129 @@ fn outcome_name(texts: &InterfaceTexts, outcome: Outcome) -> String {
     }
 }
 
-async fn close_page(
+const fn resource(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Organisation => "organisations",
+        RecordKind::Challenge => "challenges",
+        RecordKind::Solution => "solutions",
+    }
+}
+
+/// The address of a record's page.
+fn page_of<C: Resource>(record: Id<C>) -> String {
+    format!("/{}/{record}", resource(C::KIND))
+}
+
+async fn page<C: Resource, S: Step<C>>(
     state: &State,
     visitor: &Visitor,
     request: &HttpRequest,
-    record: Id<Challenge>,
+    record: Id<C>,
 ) -> Result<FormPage, Problem> {
+    if S::OWN {
+        state.innocap.find_to_change(visitor.actor(), record).await?;
+    }
+    let (found, _) = state.innocap.find_whole(visitor.actor(), record).await?;
+    let (lead, button) = S::MESSAGES;
     let texts = InterfaceTexts::of(request);
-    let choice = |outcome: &Outcome| Choice::new(outcome.as_str(), outcome_name(&texts, *outcome), "");
-    let outcomes = Outcome::ALL.iter().map(choice).collect();
-    let outcome = Field::new("outcome", "select", texts.get("field-outcome"), "").choosing(outcomes);
-    let fields = vec![outcome, reason_field(&texts).optional()];
-    form(state, visitor, request, record, ["close", "challenge-close-lead", "challenge-close"], fields).await
-}
-
-pub(crate) async fn close_form(
-    state: web::Data<State>,
-    visitor: Visitor,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
-    let record = id::<Challenge>(&path)?;
-    state.innocap.find_to_change(visitor.actor(), record).await?;
-    close_page(&state, &visitor, &request, record).await?.answer(&state.innocap, &visitor)
-}
-
-pub(crate) async fn close(
-    state: web::Data<State>,
-    sent: SafeForm,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let (record, form) = (id::<Challenge>(&path)?, &sent.form);
-    let document = without_empty(json!({ "outcome": form.text("outcome"), "reason": form.text("reason") }));
-    let closed = state.innocap.close_challenge(&sent.visitor.caller, record, None, &document).await;
-    match taken(&request, record, closed) {
-        Ok(answer) => Ok(answer),
-        Err(error) => refused(close_page(&state, &sent.visitor, &request, record).await?, error, &state, &sent),
-    }
-}
-
-/// The form again, with what was typed and what is wrong.
-fn refused(mut page: FormPage, error: AppError, state: &State, sent: &SafeForm) -> Result<HttpResponse, Problem> {
-    for field in &mut page.fields {
-        field.fill(&sent.form);
-    }
+    let fields = S::fields(&texts);
+    let mut page = FormPage::new(texts, visitor, button)?;
+    page.title = format!("{}: {}", page.title, found.content.name());
     page.conflict = "fault-as-things-stand";
-    page.refused(error, &state.innocap, &sent.visitor)
+    let page = page.saying(lead).asking(&format!("{}/{}", page_of(record), S::WORD), button, fields);
+    Ok(page.leading(&page_of(record), "back"))
 }
 
-async fn archive_page<C: Resource>(
-    state: &State,
-    visitor: &Visitor,
-    request: &HttpRequest,
-    record: Id<C>,
-) -> Result<FormPage, Problem> {
-    let fields = vec![reason_field(&InterfaceTexts::of(request))];
-    form(state, visitor, request, record, ["archive", "archive-lead", "archive"], fields).await
+/// The page of a step for those whose record it is.
+pub(crate) async fn form<C: Resource, S: Step<C>>(
+    state: web::Data<State>,
+    SignedIn(visitor): SignedIn,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    page::<C, S>(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
-pub(crate) async fn archive_form<C: Resource>(
+/// The page of a step that is open to everyone.
+pub(crate) async fn open_form<C: Resource, S: Step<C>>(
     state: web::Data<State>,
     visitor: Visitor,
-    path: Path,
+    path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
-    let record = id::<C>(&path)?;
-    state.innocap.find_to_change(visitor.actor(), record).await?;
-    archive_page(&state, &visitor, &request, record).await?.answer(&state.innocap, &visitor)
+    page::<C, S>(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
-pub(crate) async fn archive<C: Resource>(
+/// What was filled in, without what was left empty.
+fn document(form: &Form, fields: &[Field]) -> Value {
+    let filled = fields.iter().filter_map(|field| Some((field.name.to_owned(), Value::from(form.get(field.name)?))));
+    Value::Object(filled.collect::<Map<_, _>>())
+}
+
+/// Takes a step, or shows its page again with what was typed and what is wrong.
+pub(crate) async fn take<C: Resource, S: Step<C>>(
     state: web::Data<State>,
     sent: SafeForm,
-    path: Path,
+    path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let record = id::<C>(&path)?;
-    let document = without_empty(json!({ "reason": sent.form.text("reason") }));
-    let archived = state.innocap.archive(&sent.visitor.caller, record, None, &document).await;
-    match taken(&request, record, archived) {
-        Ok(answer) => Ok(answer),
-        Err(error) => refused(archive_page(&state, &sent.visitor, &request, record).await?, error, &state, &sent),
-    }
-}
-
-async fn publish_page<C: Resource>(
-    state: &State,
-    visitor: &Visitor,
-    request: &HttpRequest,
-    record: Id<C>,
-) -> Result<FormPage, Problem> {
-    form(state, visitor, request, record, ["publish", "publish-lead", "writing-publish"], Vec::new()).await
-}
-
-pub(crate) async fn publish_form<C: Resource>(
-    state: web::Data<State>,
-    visitor: Visitor,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
-    let record = id::<C>(&path)?;
-    state.innocap.find_to_change(visitor.actor(), record).await?;
-    publish_page(&state, &visitor, &request, record).await?.answer(&state.innocap, &visitor)
-}
-
-pub(crate) async fn publish<C: Resource>(
-    state: web::Data<State>,
-    sent: SafeForm,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let record = id::<C>(&path)?;
-    let published = state.innocap.publish(&sent.visitor.caller, record, None).await;
-    match published {
-        Ok(published) if published.waits => Ok(done(&request, "/my")),
-        published => match taken(&request, record, published) {
-            Ok(answer) => Ok(answer),
-            Err(AppError::Invalid(_)) => Ok(see(&format!("{}/edit", page_of(record)))),
-            Err(error) => refused(publish_page(&state, &sent.visitor, &request, record).await?, error, &state, &sent),
-        },
-    }
-}
-
-async fn report_page<C: Resource>(
-    state: &State,
-    visitor: &Visitor,
-    request: &HttpRequest,
-    record: Id<C>,
-) -> Result<FormPage, Problem> {
-    let texts = InterfaceTexts::of(request);
-    let reason = Field::new("reason", "select", texts.get("report-reason"), "").choosing(report_reasons(&texts));
-    let note = Field::new("note", "textarea", texts.get("report-note"), "").rows(4).within(limits::NOTE).optional();
-    form(state, visitor, request, record, ["report", "report-lead", "report-title"], vec![reason, note]).await
-}
-
-pub(crate) async fn report_form<C: Resource>(
-    state: web::Data<State>,
-    visitor: Visitor,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    report_page(&state, &visitor, &request, id::<C>(&path)?).await?.answer(&state.innocap, &visitor)
-}
-
-pub(crate) async fn report<C: Resource>(
-    state: web::Data<State>,
-    sent: SafeForm,
-    path: Path,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let (record, visitor) = (id::<C>(&path)?, &sent.visitor);
-    let document = without_empty(json!({ "reason": sent.form.text("reason"), "note": sent.form.text("note") }));
-    match state.innocap.report(&visitor.caller, record, &document).await {
-        Ok(()) => {
-            let page = FormPage::new(InterfaceTexts::of(&request), visitor, "report-title")?.saying("report-thanks");
-            page.leading(&page_of(record), "back").answer(&state.innocap, visitor)
+    let (innocap, visitor, record) = (&state.innocap, &sent.visitor, id::<C>(&path)?);
+    let texts = InterfaceTexts::of(&request);
+    let document = document(&sent.form, &S::fields(&texts));
+    match S::take(innocap, &visitor.caller, record, &document).await {
+        Ok(Taken::Shown) => Ok(see(&texts.to(&page_of(record)))),
+        Ok(Taken::Waits) => Ok(done(&request, "/my")),
+        Ok(Taken::Unfinished) => Ok(see(&texts.to(&format!("{}/edit", page_of(record))))),
+        Ok(Taken::Said(message)) => {
+            let page = FormPage::new(texts, visitor, S::MESSAGES.1)?.saying(message);
+            page.leading(&page_of(record), "back").answer(innocap, visitor)
         }
-        Err(error) => refused(report_page(&state, visitor, &request, record).await?, error, &state, &sent),
+        Err(AppError::Unauthenticated) => Ok(see(&texts.to("/sign-in"))),
+        Err(error) => {
+            let mut page = page::<C, S>(&state, visitor, &request, record).await?;
+            for field in &mut page.fields {
+                field.fill(&sent.form);
+            }
+            page.refused(error, innocap, visitor)
+        }
     }
+}
+
+/// The steps that can be taken with a record: by those whose it is, and by everyone. Address and label of each.
+pub(super) fn tools(
+    visitor: &Visitor,
+    texts: &InterfaceTexts,
+    kind: RecordKind,
+    record: Uuid,
+    owner: OrganisationId,
+    status: Status,
+) -> Vec<(String, String)> {
+    let base = format!("/{}/{record}", resource(kind));
+    let way = |what: &str, label: &str| (texts.to(&format!("{base}/{what}")), texts.get(label));
+    let role = visitor.actor().role_in(owner);
+    let writes = visitor.actor().is_operator() || role >= Some(Role::Editor);
+    let is_challenge = kind == RecordKind::Challenge;
+    let mut tools = Vec::new();
+    if writes {
+        let copy = format!("/{}/new?copy={record}&organisation={owner}", resource(kind));
+        tools.extend([way("edit", "edit"), (texts.to(&copy), texts.get("copy"))]);
+        match status {
+            Status::Draft | Status::Archived => tools.push(way("publish", "writing-publish")),
+            Status::Published if is_challenge => tools.push(way("dialogue", "challenge-dialogue")),
+            _ => {}
+        }
+        if status.is_open() && is_challenge {
+            tools.push(way("close", "challenge-close"));
+        }
+        if status.is_open() {
+            tools.push(way("archive", "archive"));
+        }
+    }
+    if is_challenge && (writes || role.is_some()) {
+        tools.push(way("shortlist", "shortlist-title"));
+    }
+    if status.is_public() {
+        tools.push(way("report", "report-title"));
+    }
+    tools
 }

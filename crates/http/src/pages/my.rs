@@ -8,9 +8,8 @@ use serde_json::Value;
 use super::cards::Card;
 use super::desk::{Act, Desk, Line, Section};
 use super::inside::role_name;
-use super::operator::sign_in_first;
 use super::texts::InterfaceTexts;
-use super::visitor::Visitor;
+use super::visitor::{SignedIn, Visitor};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -19,12 +18,9 @@ const SHOWN: &str = "20";
 
 pub(crate) async fn page(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     let texts = InterfaceTexts::of(&request);
     let me = state.innocap.me(&visitor.caller).await?;
     let title = texts.get("my-title");

@@ -9,12 +9,11 @@ use innocap_domain::{Challenge, ChallengeId, Id, LanguageTag, Solution, limits};
 use serde_json::{Value, json};
 
 use super::cards::{Card, Suggested, percent, place_name};
-use super::desk::{Act, Desk, Line, Section};
+use super::desk::{Act, Desk, Line, Section, done, minute};
 use super::forms::{Field, see};
 use super::layout::render;
-use super::operator::{done, minute, sign_in_first};
 use super::texts::InterfaceTexts;
-use super::visitor::{SafeForm, Visitor};
+use super::visitor::{SafeForm, SignedIn, Visitor};
 use crate::api::records::id;
 use crate::problem::Problem;
 use crate::server::State;
@@ -86,17 +85,14 @@ fn line(state: &State, texts: &InterfaceTexts, challenge: ChallengeId, one: &Sho
 
 pub(crate) async fn page(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     shortlist_desk(&state, &visitor, &request, id(&path)?).await?.answer(&state.innocap, &visitor)
 }
 
-/// Puts a solution on the shortlist, changes its note, or takes it away (`do`).
+/// Puts a solution on the shortlist, writes its note, or takes it away (`do`).
 pub(crate) async fn change(
     state: web::Data<State>,
     sent: SafeForm,
@@ -108,7 +104,9 @@ pub(crate) async fn change(
     let note = form.get("note").map_or_else(|| json!({}), |note| json!({ "note": note }));
     let taken = match form.text("do") {
         "take" => innocap.take_from_shortlist(caller, challenge, solution).await,
-        _ => innocap.put_on_shortlist(caller, challenge, solution, &note).await.map(drop),
+        "note" => innocap.put_on_shortlist(caller, challenge, solution, &note).await.map(drop),
+        "put" => innocap.keep_on_shortlist(caller, challenge, solution).await,
+        _ => return Err(Problem::new("invalid_query", "the form does not say what to do")),
     };
     match taken {
         Ok(()) => Ok(done(&request, &format!("/challenges/{challenge}/shortlist"))),
@@ -134,26 +132,18 @@ fn file(name: &str, media_type: &str, body: Vec<u8>) -> HttpResponse {
 
 pub(crate) async fn table(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
-    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     let list = state.innocap.shortlist(&visitor.caller, id(&path)?).await?;
     Ok(file("innocap-shortlist.csv", "text/csv; charset=utf-8", shortlist_table(&list)?))
 }
 
 pub(crate) async fn document(
     state: web::Data<State>,
-    visitor: Visitor,
+    SignedIn(visitor): SignedIn,
     path: One,
-    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(&visitor, &request) {
-        return Ok(elsewhere);
-    }
     let challenge = id::<Challenge>(&path)?;
     let (_, need) = state.innocap.find(visitor.actor(), challenge).await?;
     let items = state.innocap.shortlist(&visitor.caller, challenge).await?;
@@ -188,15 +178,11 @@ struct Compare {
     texts: InterfaceTexts,
     /// The challenge they are compared for.
     challenge: Option<Card>,
-    columns: Vec<Column>,
+    columns: Vec<Card>,
     /// Each row's heading, with a cell for each column.
     rows: Vec<(String, Vec<Vec<String>>)>,
     /// That more were chosen than fit.
     too_many: bool,
-}
-
-struct Column {
-    card: Card,
 }
 
 /// Solutions side by side: `?solution=…&solution=…&challenge=…`.
@@ -217,7 +203,7 @@ pub(crate) async fn compare(
         Some(challenge) => suggestions(&state, &visitor, &texts, challenge).await?,
         None => Vec::new(),
     };
-    let mut columns: Vec<Column> = Vec::new();
+    let mut columns: Vec<Card> = Vec::new();
     let mut cells: Vec<Vec<Vec<String>>> = Vec::new();
     for one in chosen.iter().take(ABREAST) {
         let solution: Id<Solution> = id(one)?;
@@ -225,7 +211,7 @@ pub(crate) async fn compare(
         let card = Card::of_view("solutions", &view, &texts, &labels);
         let found = suggested.iter().find(|(id, _)| *id == solution.to_string()).map(|(_, found)| found);
         cells.push(facts(&state, &texts, &Value::Object(view), found));
-        columns.push(Column { card });
+        columns.push(card);
     }
     let headings = [
         "compare-score",

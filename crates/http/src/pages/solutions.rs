@@ -6,8 +6,9 @@ use innocap_app::{Options, Phrases};
 use innocap_domain::{Content, LanguageTag, Scheme, Solution};
 
 use super::cards::{Card, Suggested, place_name};
-use super::challenges::{coded, ended, list_page, named, paragraphs, similar, tools};
+use super::challenges::{coded, ended, list_page, named, paragraphs, similar};
 use super::layout::render;
+use super::lifecycle::tools;
 use super::linked::{DESCRIPTION, Linked, description};
 use super::suggestions::{kinds, language_name};
 use super::texts::InterfaceTexts;
@@ -98,7 +99,7 @@ pub(crate) async fn detail(
         licence: content.licence.as_ref().map(ToString::to_string).unwrap_or_default(),
         link: content.link.clone().unwrap_or_default(),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
-        tools: tools(&visitor, &texts, "solutions", record.id.uuid(), content.organisation, record.status),
+        tools: tools(&visitor, &texts, Solution::KIND, record.id.uuid(), content.organisation, record.status),
         instead: if record.status.is_public() && !record.status.is_open() {
             similar::<Solution>(&state, &visitor, &texts, "solutions", &version.title, record.id.uuid()).await?
         } else {

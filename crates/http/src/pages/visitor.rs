@@ -8,12 +8,16 @@ use std::pin::Pin;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
+use actix_web::error::InternalError;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use innocap_access::{Actor, Secret, SecretKind};
 use innocap_app::{Innocap, MySession};
 use innocap_domain::LanguageTag;
 
+use super::forms::see;
+use super::texts::InterfaceTexts;
+use crate::api::records::encode;
 use crate::extract::{Form, client_address, state};
 use crate::problem::Problem;
 
@@ -148,6 +152,28 @@ impl FromRequest for Visitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+/// Who looks at a page that is for people with an account. Whoever is not signed in is sent to do that first, and comes
+/// back: a page that names this cannot be reached otherwise.
+pub(crate) struct SignedIn(pub Visitor);
+
+impl FromRequest for SignedIn {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let visitor = Visitor::of(&request).await?;
+            if visitor.session.is_some() {
+                return Ok(Self(visitor));
+            }
+            let here = encode(&request.uri().to_string());
+            let away = see(&InterfaceTexts::of(&request).to(&format!("/sign-in?next={here}")));
+            Err(InternalError::from_response("nobody is signed in", away).into())
+        })
     }
 }
 

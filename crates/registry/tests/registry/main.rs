@@ -2,6 +2,7 @@
 
 mod support;
 
+mod accounts;
 mod changes;
 mod embeddings;
 mod feedback;
@@ -10,5 +11,6 @@ mod lists;
 mod migrations;
 mod opening;
 mod settings;
+mod shortlist;
 mod speed;
 mod writes;

@@ -1,13 +1,16 @@
 //! What stands beside a form: codes that the text proposes, what it matches, and what would help it.
 
 use askama::Template;
-use innocap_app::{Innocap, Phrases, proposed_codes};
+use innocap_app::{Innocap, Phrases, Weights, proposed_codes};
 use innocap_domain::Scheme;
 use serde_json::Value;
 
 use super::super::cards::{Card, percent};
 use super::super::layout::Choice;
 use super::super::texts::InterfaceTexts;
+
+/// Matches shown beside a form.
+const SHOWN: usize = 5;
 
 /// What stands beside a form.
 #[derive(Default)]
@@ -36,19 +39,25 @@ pub(super) struct Fragment {
     pub aside: Aside,
 }
 
+/// Of what was found what comes near enough to be told: as much as makes a verdict say that something fits in part.
+pub(super) fn near<'v>(found: impl Iterator<Item = (&'v Value, f64)>) -> Vec<(&'v Value, f64)> {
+    let least = Weights::bundled().verdict.partial;
+    found.filter(|(_, score)| *score >= least).collect()
+}
+
 /// The codes that were given, ticked, and those that the matches propose.
-pub(super) fn codes<'v>(
+pub(super) fn codes(
     innocap: &Innocap,
     texts: &InterfaceTexts,
     given: &[String],
-    matches: impl Iterator<Item = (&'v Value, f64)>,
+    matches: &[(&Value, f64)],
 ) -> Vec<Choice> {
     let labels = innocap.labels();
     let choice = |code: &str, chosen: bool| {
         let label = labels.label(Scheme::Cpv, code, texts.language()).unwrap_or_default();
         Choice { value: code.to_owned(), label: format!("{code} {label}").trim().to_owned(), chosen }
     };
-    let proposed = proposed_codes(matches, given);
+    let proposed = proposed_codes(matches.iter().copied(), given);
     given
         .iter()
         .map(|code| choice(code, true))
@@ -57,18 +66,18 @@ pub(super) fn codes<'v>(
 }
 
 /// The best matches as cards.
-pub(super) fn matches<'v>(
+pub(super) fn matches(
     innocap: &Innocap,
     texts: &InterfaceTexts,
     resource: &str,
-    found: impl Iterator<Item = (&'v Value, f64)>,
+    found: &[(&Value, f64)],
 ) -> Vec<(Card, u32)> {
     let labels = innocap.labels();
-    let card = |(record, score): (&Value, f64)| {
+    let card = |(record, score): &(&Value, f64)| {
         let view = record.as_object().cloned().unwrap_or_default();
-        (Card::of_view(resource, &view, texts, &labels), percent(score))
+        (Card::of_view(resource, &view, texts, &labels), percent(*score))
     };
-    found.map(card).collect()
+    found.iter().take(SHOWN).map(card).collect()
 }
 
 /// The languages that texts are written in here, by their names.

@@ -2,17 +2,17 @@
 //! constraints.
 
 use innocap_app::{Ask, Phrases, View};
-use innocap_domain::suggestion::Verdict;
-use innocap_domain::{Challenge, Scheme, limits};
+use innocap_domain::{Challenge, limits};
 use serde_json::{Map, Value, json};
 
 use super::super::forms::Field;
-use super::super::layout::{Choice, countries, functions};
-use super::aside::{Aside, codes, language_choices, matches};
-use super::{
-    Desk, Step, Written, common, flat, given_languages, known_languages, levels, number, or_none, put, ticked, truth,
-    versions, yes_or_no,
+use super::super::layout::{countries, functions};
+use super::aside::{Aside, codes, language_choices, matches, near};
+use super::documents::{
+    common, flat, given_codes, given_languages, known_languages, number, put, region, ticked, truth, versions,
 };
+use super::fields::{levels, or_none, organisation, yes_or_no};
+use super::{Context, Step, Written, without_nulls};
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -20,8 +20,6 @@ use crate::problem::Problem;
 const ENOUGH: usize = 20;
 /// Characters below which a description is short.
 const SHORT: usize = 200;
-/// Matches shown beside the form.
-const SHOWN: usize = 5;
 
 impl Written for Challenge {
     const RESOURCE: &'static str = "challenges";
@@ -41,12 +39,12 @@ impl Written for Challenge {
         pairs
     }
 
-    fn steps(desk: &Desk<'_>) -> Vec<Step> {
-        let texts = desk.texts;
+    fn steps(context: &Context<'_>) -> Vec<Step> {
+        let texts = context.texts;
         let field = |name, kind, label: &str| Field::new(name, kind, texts.get(label), "");
         let select = |name, label: &str, choices| field(name, "select", label).optional().choosing(choices);
         let problem = vec![
-            organisation(desk),
+            organisation(context),
             field("title", "text", "challenge-field-title")
                 .hinted(texts.get("challenge-title-hint"))
                 .within(limits::TITLE),
@@ -59,21 +57,25 @@ impl Written for Challenge {
                 .rows(2)
                 .within(limits::SUMMARY)
                 .optional(),
-            field("language", "select", "fact-language").choosing(language_choices(desk.innocap, texts)),
+            field("language", "select", "fact-language").choosing(language_choices(context.innocap, texts)),
         ];
-        let places = or_none(texts, countries(desk.innocap, texts.language(), "-"));
+        let places = or_none(texts, countries(context.innocap, texts.language(), "-"));
         let place = vec![
             select("country", "filter-country", places),
             field("region", "text", "field-region").hinted(texts.get("field-region-hint")).within(100).optional(),
             field("deadline", "date", "fact-deadline").optional(),
-            field("functions", "checkboxes", "fact-function").choosing(functions(desk.innocap, texts.language(), "-")),
+            field("functions", "checkboxes", "fact-function").choosing(functions(
+                context.innocap,
+                texts.language(),
+                "-",
+            )),
         ];
         let constraints = vec![
             select("works_offline", "want-offline", yes_or_no(texts)),
             field("bandwidth_at_most_kbit", "number", "want-bandwidth").optional(),
             select("remote_support", "want-remote", yes_or_no(texts)),
             select("trl_at_least", "want-trl", levels(texts)),
-            field("languages", "checkboxes", "want-languages").choosing(language_choices(desk.innocap, texts)),
+            field("languages", "checkboxes", "want-languages").choosing(language_choices(context.innocap, texts)),
             field("more_languages", "text", "field-more-languages").optional().within(200),
         ];
         vec![
@@ -91,13 +93,13 @@ impl Written for Challenge {
         ]
     }
 
-    fn document(typed: &Form, before: Option<&View>, desk: &Desk<'_>) -> Map<String, Value> {
+    fn document(typed: &Form, before: Option<&View>, context: &Context<'_>) -> Map<String, Value> {
         let mut document = Map::new();
         put(&mut document, typed, &["organisation", "country", "deadline"]);
         document.insert("texts".to_owned(), versions(typed, before));
-        document.insert("region".to_owned(), region(typed, desk));
+        document.insert("region".to_owned(), region(typed, context));
         document.insert("functions".to_owned(), json!(ticked(typed, "functions")));
-        document.insert("cpv".to_owned(), json!(given_codes(typed, desk)));
+        document.insert("cpv".to_owned(), json!(given_codes(typed)));
         let wants = json!({
             "trl_at_least": number(typed, "trl_at_least"),
             "languages": given_languages(typed),
@@ -107,20 +109,17 @@ impl Written for Challenge {
         });
         // A new document holds no nulls, at any depth.
         let wants =
-            if before.is_some() { wants } else { super::without_nulls(wants.as_object().cloned().unwrap_or_default()) };
+            if before.is_some() { wants } else { without_nulls(wants.as_object().cloned().unwrap_or_default()) };
         document.insert("wants".to_owned(), wants);
         document
     }
 
-    async fn aside(typed: &Form, document: &Value, desk: &Desk<'_>) -> Result<Aside, Problem> {
-        let (innocap, texts) = (desk.innocap, desk.texts);
-        let given = given_codes(typed, desk);
+    async fn aside(typed: &Form, document: &Value, context: &Context<'_>) -> Result<Aside, Problem> {
+        let (innocap, texts) = (context.innocap, context.texts);
+        let given = given_codes(typed);
         let text = [typed.text("title"), typed.text("summary"), typed.text("description")].join("\n");
-        let mut aside = Aside {
-            tips: tips(typed, desk),
-            codes: codes(innocap, texts, &given, std::iter::empty()),
-            ..Aside::default()
-        };
+        let mut aside =
+            Aside { tips: tips(typed, context), codes: codes(innocap, texts, &given, &[]), ..Aside::default() };
         if text.trim().chars().count() < ENOUGH {
             aside.heading = texts.get("aside-write-on");
             return Ok(aside);
@@ -134,55 +133,23 @@ impl Written for Challenge {
         // What cannot be read yet is said when it is saved.
         let Ok(ask) = Ask::read(&asked) else { return Ok(aside) };
         let answer = innocap.suggest(ask).await?;
-        let found = || answer.suggestions.iter().map(|suggestion| (&suggestion.solution, suggestion.score));
+        let found = answer.suggestions.iter().map(|suggestion| (&suggestion.solution, suggestion.score));
+        let found = near(found);
         let labels = innocap.labels();
-        let verdict = Phrases::new(texts.language(), &labels).verdict(answer.verdict);
-        aside.heading = if answer.verdict == Verdict::None { texts.get("aside-no-match") } else { verdict };
-        aside.codes = codes(innocap, texts, &given, found());
-        let weak = answer.verdict == Verdict::None;
-        aside.matches = matches(innocap, texts, "solutions", found().take(if weak { 0 } else { SHOWN }));
+        aside.heading = if found.is_empty() {
+            texts.get("aside-no-match")
+        } else {
+            Phrases::new(texts.language(), &labels).verdict(answer.verdict)
+        };
+        aside.codes = codes(innocap, texts, &given, &found);
+        aside.matches = matches(innocap, texts, "solutions", &found);
         Ok(aside)
     }
 }
 
-/// In whose name it is written.
-pub(super) fn organisation(desk: &Desk<'_>) -> Field {
-    let choices = desk.organisations.iter().map(|(id, name)| Choice::new(id, name.clone(), "-")).collect();
-    Field::new("organisation", "select", desk.texts.get("kind-organisation"), "").choosing(choices)
-}
-
-/// A region by its code, or by its name as the reader knows it.
-pub(super) fn region(typed: &Form, desk: &Desk<'_>) -> Value {
-    let text = typed.text("region").trim();
-    if text.is_empty() {
-        return Value::Null;
-    }
-    if innocap_domain::Region::parse(text).is_ok() {
-        return Value::from(text.to_uppercase());
-    }
-    let country = typed.text("country");
-    let entries = desk.innocap.vocabulary(Scheme::Region, text, desk.texts.language(), 50);
-    let fits = |code: &str| code.len() > 2 && (country.is_empty() || code.starts_with(country));
-    let named = entries.iter().find(|entry| fits(&entry.code) && entry.label.to_lowercase() == text.to_lowercase());
-    let named = named.or_else(|| entries.iter().find(|entry| fits(&entry.code)));
-    named.map_or_else(|| Value::from(text), |entry| Value::from(entry.code.clone()))
-}
-
-/// The codes ticked and those typed, one a line or parted by commas; a line may go on with the code's label.
-pub(super) fn given_codes(typed: &Form, _desk: &Desk<'_>) -> Vec<String> {
-    let mut given = ticked(typed, "cpv");
-    let more = typed.text("more_codes").split(['\n', ',', ';']).map(str::trim).filter(|part| !part.is_empty());
-    for code in more.filter_map(|part| part.split_whitespace().next()) {
-        if !given.iter().any(|known| known == code) {
-            given.push(code.to_owned());
-        }
-    }
-    given
-}
-
 /// What a reader of the need would ask first.
-fn tips(typed: &Form, desk: &Desk<'_>) -> Vec<String> {
-    let texts = desk.texts;
+fn tips(typed: &Form, context: &Context<'_>) -> Vec<String> {
+    let texts = context.texts;
     let description = typed.text("description");
     let mut tips = Vec::new();
     if description.chars().count() < SHORT {

@@ -4,6 +4,8 @@
 
 mod aside;
 mod challenge;
+mod documents;
+mod fields;
 mod organisation;
 mod solution;
 
@@ -15,17 +17,18 @@ use innocap_domain::{Id, OrganisationId, Role};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::desk::done;
 use super::forms::{Field, explain, see};
-use super::layout::{Choice, render_as};
-use super::operator::{done, sign_in_first};
+use super::layout::render_as;
 use super::sign_in::sign_in_to_go_on;
 use super::texts::InterfaceTexts;
-use super::visitor::{TOKEN_FIELD, Visitor, check_origin};
+use super::visitor::{SignedIn, TOKEN_FIELD, Visitor, check_origin};
 use crate::api::records::id;
 use crate::extract::Form;
 use crate::problem::Problem;
 use crate::server::State;
 use aside::Aside;
+use documents::flat;
 
 /// Some fields of the form, under one heading.
 struct Step {
@@ -35,7 +38,7 @@ struct Step {
 }
 
 /// What is there to write with.
-struct Desk<'a> {
+struct Context<'a> {
     innocap: &'a Innocap,
     texts: &'a InterfaceTexts,
     /// The organisations in whose name this may be written: identifier and name.
@@ -46,6 +49,10 @@ struct Desk<'a> {
 trait Written: Resource {
     /// What its addresses begin with.
     const RESOURCE: &'static str;
+    /// Whether it is published by whoever writes it, and matched: an organisation is shown once it is verified.
+    const LISTED: bool = true;
+    /// Whether a description elsewhere may fill it in.
+    const DESCRIBED: bool = false;
     /// The messages of the titles of a new one and of one that is changed.
     const TITLES: (&'static str, &'static str);
     /// Whether it is written in an organisation's name, and may be by one of this kind.
@@ -53,9 +60,9 @@ trait Written: Resource {
     /// What a stored record looks like as a form.
     fn typed(view: &View) -> Vec<(String, String)>;
     /// The form, without values.
-    fn steps(desk: &Desk<'_>) -> Vec<Step>;
+    fn steps(context: &Context<'_>) -> Vec<Step>;
     /// The document that a form stands for; a member that was emptied is null. `before` is what is stored.
-    fn document(typed: &Form, before: Option<&View>, desk: &Desk<'_>) -> Map<String, Value>;
+    fn document(typed: &Form, before: Option<&View>, context: &Context<'_>) -> Map<String, Value>;
     /// What a description elsewhere says of it, as a form.
     ///
     /// # Errors
@@ -64,7 +71,7 @@ trait Written: Resource {
         Ok(Vec::new())
     }
     /// What stands beside the form.
-    async fn aside(typed: &Form, document: &Value, desk: &Desk<'_>) -> Result<Aside, Problem>;
+    async fn aside(typed: &Form, document: &Value, context: &Context<'_>) -> Result<Aside, Problem>;
 }
 
 #[derive(Template)]
@@ -87,9 +94,9 @@ struct Page {
     /// Whether it is still to be published.
     draft: bool,
     /// Whether a description elsewhere may fill it in.
-    prefills: bool,
-    /// Whether the organisation has to be chosen.
-    is_record: bool,
+    described: bool,
+    /// Whether it is published from here, and matched.
+    listed: bool,
 }
 
 impl Page {
@@ -176,12 +183,12 @@ async fn page<C: Written>(
 ) -> Result<HttpResponse, Problem> {
     let texts = InterfaceTexts::of(request);
     let organisations = organisations::<C>(state, visitor).await?;
-    let desk = Desk { innocap: &state.innocap, texts: &texts, organisations };
-    let mut steps = C::steps(&desk);
+    let context = Context { innocap: &state.innocap, texts: &texts, organisations };
+    let mut steps = C::steps(&context);
     for field in steps.iter_mut().flat_map(|step| &mut step.fields) {
         field.fill(typed);
     }
-    let aside = aside_of::<C>(typed, subject, &desk).await?;
+    let aside = aside_of::<C>(typed, subject, &context).await?;
     let (mut status, mut fault) = (StatusCode::OK, None);
     if let Some(error) = said.fault {
         let mut fields: Vec<Field> = Vec::new();
@@ -211,16 +218,16 @@ async fn page<C: Written>(
         aside,
         view: subject.stored.as_ref().map(|_| texts.to(&format!("/{}/{}", C::RESOURCE, subject.id))),
         draft: subject.status() == "draft",
-        prefills: C::RESOURCE == "solutions",
-        is_record: C::RESOURCE != "organisations",
+        described: C::DESCRIBED,
+        listed: C::LISTED,
         texts,
     };
     Ok(visitor.with_cookies(&state.innocap, render_as(status, &page, page.texts.code())?))
 }
 
-async fn aside_of<C: Written>(typed: &Form, subject: &Subject<C>, desk: &Desk<'_>) -> Result<Aside, Problem> {
-    let document = C::document(typed, subject.stored.as_ref().map(|(_, view)| view), desk);
-    C::aside(typed, &without_nulls(document), desk).await
+async fn aside_of<C: Written>(typed: &Form, subject: &Subject<C>, context: &Context<'_>) -> Result<Aside, Problem> {
+    let document = C::document(typed, subject.stored.as_ref().map(|(_, view)| view), context);
+    C::aside(typed, &without_nulls(document), context).await
 }
 
 /// A new document has no members to take away.
@@ -240,9 +247,6 @@ async fn new_form<C: Written>(
     visitor: &Visitor,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(visitor, request) {
-        return Ok(elsewhere);
-    }
     let texts = InterfaceTexts::of(request);
     let mut typed = Form(vec![("language".to_owned(), texts.code().to_owned())]);
     if let Ok(copied) = texts.parameter("copy").parse::<Id<C>>() {
@@ -271,9 +275,6 @@ async fn edit_form<C: Written>(
     path: &str,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(elsewhere) = sign_in_first(visitor, request) {
-        return Ok(elsewhere);
-    }
     let subject = stored::<C>(state, visitor, id(path)?).await?;
     let typed = Form(subject.stored.as_ref().map(|(_, view)| C::typed(view)).unwrap_or_default());
     page(state, visitor, request, &subject, &typed, Said::default()).await
@@ -369,9 +370,9 @@ async fn save<C: Written>(
     form: &Form,
 ) -> Result<Subject<C>, AppError> {
     let texts = InterfaceTexts::of(request);
-    let desk = Desk { innocap: &state.innocap, texts: &texts, organisations: Vec::new() };
+    let context = Context { innocap: &state.innocap, texts: &texts, organisations: Vec::new() };
     let (innocap, caller) = (&state.innocap, &visitor.caller);
-    let document = C::document(form, subject.stored.as_ref().map(|(_, view)| view), &desk);
+    let document = C::document(form, subject.stored.as_ref().map(|(_, view)| view), &context);
     let saved = match &subject.stored {
         Some((version, _)) => {
             let expected = form.text("version").parse().unwrap_or(*version);
@@ -413,8 +414,8 @@ async fn in_passing<C: Written>(
     let was_saved = saved.is_some();
     let subject = saved.unwrap_or(subject);
     let organisations = Vec::new();
-    let desk = Desk { innocap: &state.innocap, texts: &texts, organisations };
-    let mut aside = aside_of::<C>(form, &subject, &desk).await?;
+    let context = Context { innocap: &state.innocap, texts: &texts, organisations };
+    let mut aside = aside_of::<C>(form, &subject, &context).await?;
     aside.saved = was_saved.then(|| texts.get("writing-saved"));
     aside.action = subject.action();
     aside.version = subject.stored.as_ref().map(|(version, _)| version.to_string()).unwrap_or_default();
@@ -430,9 +431,9 @@ fn theirs<C: Written>(
     form: &Form,
 ) -> Vec<(String, String)> {
     let texts = InterfaceTexts::of(request);
-    let desk = Desk { innocap: &state.innocap, texts: &texts, organisations: Vec::new() };
+    let context = Context { innocap: &state.innocap, texts: &texts, organisations: Vec::new() };
     let stored = Form(subject.stored.as_ref().map(|(_, view)| C::typed(view)).unwrap_or_default());
-    let fields = C::steps(&desk).into_iter().flat_map(|step| step.fields);
+    let fields = C::steps(&context).into_iter().flat_map(|step| step.fields);
     let other = |field: Field| {
         let values = |form: &Form| form.all(field.name).map(str::trim).collect::<Vec<_>>().join(", ");
         let (ours, theirs) = (values(form), values(&stored));
@@ -441,129 +442,11 @@ fn theirs<C: Written>(
     fields.filter_map(other).collect()
 }
 
-/// The members of a document that are single values of a form, under the same names.
-fn put(document: &mut Map<String, Value>, typed: &Form, names: &[&str]) {
-    for name in names {
-        let value = Some(typed.text(name).trim()).filter(|value| !value.is_empty());
-        document.insert((*name).to_owned(), value.map_or(Value::Null, Value::from));
-    }
-}
-
-/// A number, or as it was typed where it is none, so that what is wrong with it is said.
-fn number(typed: &Form, name: &str) -> Value {
-    let text = typed.text(name).trim();
-    if text.is_empty() {
-        return Value::Null;
-    }
-    text.replace([' ', '\u{a0}'], "").parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
-}
-
-/// Yes, no or not known.
-fn truth(typed: &Form, name: &str) -> Value {
-    match typed.text(name) {
-        "yes" => Value::Bool(true),
-        "no" => Value::Bool(false),
-        _ => Value::Null,
-    }
-}
-
-/// The values of a field that may be ticked several times, without repetition.
-fn ticked(typed: &Form, name: &str) -> Vec<String> {
-    let mut values: Vec<String> = Vec::new();
-    for value in typed.all(name) {
-        if !values.iter().any(|known| known == value) {
-            values.push(value.to_owned());
-        }
-    }
-    values
-}
-
-/// The language versions: the first one as the form has it, the others as they are.
-fn versions(typed: &Form, before: Option<&View>) -> Value {
-    let stored = before.and_then(|view| view.get("texts")).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut first = stored.first().and_then(Value::as_object).cloned().unwrap_or_default();
-    for name in ["language", "title", "summary", "description"] {
-        let text = typed.text(name).trim().replace("\r\n", "\n");
-        if text.is_empty() {
-            first.remove(name);
-        } else {
-            first.insert(name.to_owned(), Value::from(text));
-        }
-    }
-    let others = stored.into_iter().skip(1);
-    Value::Array(std::iter::once(Value::Object(first)).chain(others).collect())
-}
-
-/// The pairs of a form for the members of a view that are texts, numbers or truths, or lists of texts.
-fn flat(view: &Value, names: &[&str]) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    let mut push = |name: &str, value: &Value| match value {
-        Value::String(text) => pairs.push((name.to_owned(), text.clone())),
-        Value::Number(number) => pairs.push((name.to_owned(), number.to_string())),
-        Value::Bool(truth) => pairs.push((name.to_owned(), String::from(if *truth { "yes" } else { "no" }))),
-        _ => {}
-    };
-    for name in names {
-        match &view[*name] {
-            Value::Array(values) => values.iter().for_each(|value| push(name, value)),
-            value => push(name, value),
-        }
-    }
-    pairs
-}
-
-/// The organisation and the first language version of a stored record, as a form.
-fn common(view: &View) -> Vec<(String, String)> {
-    let view = Value::Object(view.clone());
-    let mut pairs = flat(&view["texts"][0], &["language", "title", "summary", "description"]);
-    let organisation = view["organisation"]["id"].as_str().unwrap_or_default();
-    pairs.push(("organisation".to_owned(), organisation.to_owned()));
-    pairs
-}
-
-/// Languages that have a choice of their own, and the others as one text.
-fn known_languages(tags: &Value) -> Vec<(String, String)> {
-    let tags = tags.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let (known, others): (Vec<&str>, Vec<&str>) =
-        tags.partition(|tag| innocap_domain::Language::ALL.iter().any(|language| language.code() == *tag));
-    let known = known.into_iter().map(|tag| ("languages".to_owned(), tag.to_owned()));
-    known.chain(std::iter::once(("more_languages".to_owned(), others.join(", ")))).collect()
-}
-
-/// The languages ticked and those typed.
-fn given_languages(typed: &Form) -> Vec<String> {
-    let mut languages = ticked(typed, "languages");
-    languages.extend(words(typed.text("more_languages")).map(str::to_owned));
-    languages
-}
-
-/// What stands between commas, semicolons and blanks.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
-}
-
-/// Choices with an empty one before them.
-fn or_none(texts: &InterfaceTexts, mut choices: Vec<Choice>) -> Vec<Choice> {
-    choices.insert(0, Choice::new("", texts.get("choose-none"), "-"));
-    choices
-}
-
-fn yes_or_no(texts: &InterfaceTexts) -> Vec<Choice> {
-    let choices = [("yes", texts.get("yes")), ("no", texts.get("no"))];
-    or_none(texts, choices.into_iter().map(|(value, label)| Choice::new(value, label, "-")).collect())
-}
-
-/// The nine levels of technology readiness.
-fn levels(texts: &InterfaceTexts) -> Vec<Choice> {
-    let level = |level: u8| Choice::new(&level.to_string(), texts.count("trl-level", level), "-");
-    or_none(texts, (1..=9).map(level).collect())
-}
-
 macro_rules! handlers {
     ($($kind:ident: $new:ident, $create:ident, $edit:ident, $change:ident;)*) => {
         $(pub(crate) async fn $new(
             state: web::Data<State>,
-            visitor: Visitor,
+            SignedIn(visitor): SignedIn,
             request: HttpRequest,
         ) -> Result<HttpResponse, Problem> {
             new_form::<innocap_domain::$kind>(&state, &visitor, &request).await
@@ -579,7 +462,7 @@ macro_rules! handlers {
 
         pub(crate) async fn $edit(
             state: web::Data<State>,
-            visitor: Visitor,
+            SignedIn(visitor): SignedIn,
             path: web::Path<String>,
             request: HttpRequest,
         ) -> Result<HttpResponse, Problem> {

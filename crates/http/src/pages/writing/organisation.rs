@@ -8,8 +8,9 @@ use super::super::forms::Field;
 use super::super::layout::{Choice, countries};
 use super::super::organisations::kind_name;
 use super::aside::Aside;
-use super::challenge::region;
-use super::{Desk, Step, Written, flat, number, or_none, put};
+use super::documents::{flat, number, put, region};
+use super::fields::or_none;
+use super::{Context, Step, Written};
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -19,6 +20,7 @@ const SCHEMES: [&str; 11] =
 
 impl Written for Organisation {
     const RESOURCE: &'static str = "organisations";
+    const LISTED: bool = false;
     const TITLES: (&'static str, &'static str) = ("organisation-new", "inside-edit");
 
     fn suits(_: &Value) -> bool {
@@ -33,8 +35,8 @@ impl Written for Organisation {
         pairs
     }
 
-    fn steps(desk: &Desk<'_>) -> Vec<Step> {
-        let texts = desk.texts;
+    fn steps(context: &Context<'_>) -> Vec<Step> {
+        let texts = context.texts;
         let field = |name, kind, label: &str| Field::new(name, kind, texts.get(label), "");
         let kinds = OrganisationKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind_name(texts, *kind), "-"));
         let sizes = Size::ALL.iter().map(|size| {
@@ -55,7 +57,7 @@ impl Written for Organisation {
             Choice::new(degree.as_str(), texts.get(label), "-")
         });
         let schemes = SCHEMES.iter().map(|scheme| Choice::new(scheme, (*scheme).to_owned(), "-")).collect();
-        let places = or_none(texts, countries(desk.innocap, texts.language(), "-"));
+        let places = or_none(texts, countries(context.innocap, texts.language(), "-"));
         let who = vec![
             Field::new("name", "text", texts.get("organisation-field-name"), "organization").within(limits::NAME),
             field("kind", "select", "fact-kind").choosing(kinds.collect()),
@@ -89,10 +91,10 @@ impl Written for Organisation {
         ]
     }
 
-    fn document(typed: &Form, _: Option<&View>, desk: &Desk<'_>) -> Map<String, Value> {
+    fn document(typed: &Form, _: Option<&View>, context: &Context<'_>) -> Map<String, Value> {
         let mut document = Map::new();
         put(&mut document, typed, &["name", "kind", "size", "country", "urbanisation", "website"]);
-        document.insert("region".to_owned(), region(typed, desk));
+        document.insert("region".to_owned(), region(typed, context));
         document.insert("population".to_owned(), number(typed, "population"));
         let mut register = Map::new();
         put(&mut register, typed, &["scheme", "value"]);
@@ -102,7 +104,7 @@ impl Written for Organisation {
         document
     }
 
-    async fn aside(_: &Form, _: &Value, _: &Desk<'_>) -> Result<Aside, Problem> {
+    async fn aside(_: &Form, _: &Value, _: &Context<'_>) -> Result<Aside, Problem> {
         Ok(Aside::default())
     }
 }

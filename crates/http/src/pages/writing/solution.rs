@@ -7,20 +7,18 @@ use serde_json::{Map, Value, json};
 use super::super::forms::Field;
 use super::super::layout::{Choice, countries, functions};
 use super::super::suggestions::kinds;
-use super::aside::{Aside, codes, language_choices, matches};
-use super::challenge::{given_codes, organisation};
-use super::{
-    Desk, Step, Written, common, flat, given_languages, known_languages, levels, number, put, ticked, truth, versions,
-    words, yes_or_no,
+use super::aside::{Aside, codes, language_choices, matches, near};
+use super::documents::{
+    common, flat, given_codes, given_languages, known_languages, number, put, ticked, truth, versions, words,
 };
+use super::fields::{levels, organisation, yes_or_no};
+use super::{Context, Step, Written, without_nulls};
 use crate::extract::Form;
 use crate::problem::Problem;
 
-/// Open needs shown beside the form.
-const SHOWN: usize = 5;
-
 impl Written for Solution {
     const RESOURCE: &'static str = "solutions";
+    const DESCRIBED: bool = true;
     const TITLES: (&'static str, &'static str) = ("solution-new", "solution-edit");
 
     fn suits(_: &Value) -> bool {
@@ -43,18 +41,18 @@ impl Written for Solution {
         pairs
     }
 
-    fn steps(desk: &Desk<'_>) -> Vec<Step> {
-        let texts = desk.texts;
+    fn steps(context: &Context<'_>) -> Vec<Step> {
+        let texts = context.texts;
         let publiccode = Field::new("publiccode", "textarea", texts.get("field-publiccode"), "").rows(2).optional();
         let field = |name, kind, label: &str| Field::new(name, kind, texts.get(label), "");
         let select = |name, label: &str, choices| field(name, "select", label).optional().choosing(choices);
         let language = texts.language();
         let what = vec![
-            organisation(desk),
+            organisation(context),
             field("title", "text", "solution-field-title")
                 .hinted(texts.get("solution-title-hint"))
                 .within(limits::TITLE),
-            field("kind", "select", "fact-kind").choosing(kinds(desk.innocap, texts, "-")),
+            field("kind", "select", "fact-kind").choosing(kinds(context.innocap, texts, "-")),
             field("summary", "textarea", "field-summary")
                 .hinted(texts.get("field-summary-hint"))
                 .rows(2)
@@ -65,18 +63,18 @@ impl Written for Solution {
                 .rows(10)
                 .within(limits::DESCRIPTION)
                 .optional(),
-            field("language", "select", "fact-language").choosing(language_choices(desk.innocap, texts)),
-            field("functions", "checkboxes", "fact-function").choosing(functions(desk.innocap, language, "-")),
+            field("language", "select", "fact-language").choosing(language_choices(context.innocap, texts)),
+            field("functions", "checkboxes", "fact-function").choosing(functions(context.innocap, language, "-")),
             publiccode.hinted(texts.get("field-publiccode-hint")),
         ];
         let mut areas = vec![Choice::new("*", texts.get("delivery-anywhere"), "-")];
-        areas.extend(countries(desk.innocap, language, "-"));
+        areas.extend(countries(context.innocap, language, "-"));
         let place = vec![
             field("delivery", "checkboxes", "fact-delivery").choosing(areas),
             field("delivery_regions", "text", "field-delivery-regions")
                 .hinted(texts.get("field-region-hint"))
                 .optional(),
-            field("languages", "checkboxes", "fact-speaks").choosing(language_choices(desk.innocap, texts)),
+            field("languages", "checkboxes", "fact-speaks").choosing(language_choices(context.innocap, texts)),
             field("more_languages", "text", "field-more-languages").optional().within(200),
             select("trl", "fact-maturity", levels(texts)),
             field("deployments", "textarea", "fact-deployments")
@@ -114,13 +112,13 @@ impl Written for Solution {
         Ok(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    fn document(typed: &Form, before: Option<&View>, desk: &Desk<'_>) -> Map<String, Value> {
+    fn document(typed: &Form, before: Option<&View>, _: &Context<'_>) -> Map<String, Value> {
         let mut document = Map::new();
         put(&mut document, typed, &["organisation", "kind", "licence", "link"]);
         document.insert("texts".to_owned(), versions(typed, before));
         document.insert("trl".to_owned(), number(typed, "trl"));
         document.insert("functions".to_owned(), json!(ticked(typed, "functions")));
-        document.insert("cpv".to_owned(), json!(given_codes(typed, desk)));
+        document.insert("cpv".to_owned(), json!(given_codes(typed)));
         let mut delivery = ticked(typed, "delivery");
         delivery.extend(words(typed.text("delivery_regions")).map(str::to_uppercase));
         document.insert("delivery".to_owned(), json!(delivery));
@@ -135,7 +133,7 @@ impl Written for Solution {
         let requirements = if before.is_some() {
             requirements
         } else {
-            super::without_nulls(requirements.as_object().cloned().unwrap_or_default())
+            without_nulls(requirements.as_object().cloned().unwrap_or_default())
         };
         document.insert("requirements".to_owned(), requirements);
         let stored =
@@ -146,10 +144,10 @@ impl Written for Solution {
         document
     }
 
-    async fn aside(typed: &Form, document: &Value, desk: &Desk<'_>) -> Result<Aside, Problem> {
-        let (innocap, texts) = (desk.innocap, desk.texts);
-        let given = given_codes(typed, desk);
-        let none = codes(innocap, texts, &given, std::iter::empty());
+    async fn aside(typed: &Form, document: &Value, context: &Context<'_>) -> Result<Aside, Problem> {
+        let (innocap, texts) = (context.innocap, context.texts);
+        let given = given_codes(typed);
+        let none = codes(innocap, texts, &given, &[]);
         let mut aside = Aside { codes: none, heading: texts.get("aside-write-on"), ..Aside::default() };
         // What cannot be read yet is said when it is saved.
         let read = Reader::document(document, <Solution as innocap_domain::Content>::read);
@@ -160,10 +158,10 @@ impl Written for Solution {
         aside.tips = parts.iter().filter(|(_, there)| !there).map(|(part, _)| texts.get(tip(*part))).collect();
         let options = Options { limit: 10, ..Options::default() };
         let needs = innocap.challenges_for_draft(solution, options).await?;
-        let found = || needs.challenges.iter().map(|need| (&need.challenge, need.score));
-        aside.codes = codes(innocap, texts, &given, found());
-        aside.heading = texts.count("aside-needs", needs.challenges.len());
-        aside.matches = matches(innocap, texts, "challenges", found().take(SHOWN));
+        let found = near(needs.challenges.iter().map(|need| (&need.challenge, need.score)));
+        aside.heading = texts.count("aside-needs", found.len());
+        aside.codes = codes(innocap, texts, &given, &found);
+        aside.matches = matches(innocap, texts, "challenges", &found);
         Ok(aside)
     }
 }
