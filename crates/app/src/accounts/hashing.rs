@@ -1,5 +1,5 @@
-//! The threads that hash passwords. Some tens of milliseconds and 19 MiB each, a few at a time, below everything else in
-//! priority: whoever asks for suggestions does not wait for those who sign in.
+//! The threads that hash passwords. Some tens of milliseconds and 19 MiB each, a few at a time, on what the cores have
+//! left: whoever asks for suggestions does not wait for those who sign in.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,10 +10,6 @@ use tokio::sync::oneshot;
 use crate::error::AppError;
 
 type Job = Box<dyn FnOnce() + Send>;
-
-/// The lowest priority there is (nice(2)): a thread that has anything else to do goes first.
-#[cfg(target_os = "linux")]
-const NICEST: i32 = 19;
 
 /// A few threads and the work that waits for them.
 pub(super) struct Hashers {
@@ -53,17 +49,28 @@ impl Hashers {
 
 /// Until there is nobody left who could send work.
 fn work_off(taken: &Mutex<Receiver<Job>>) {
-    // On Linux this is the priority of the calling thread alone (nice(2), "C library/kernel differences").
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICEST) {
-        tracing::warn!(%error, "passwords are hashed at the priority of everything else");
-    }
+    step_back();
     loop {
         let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         if std::panic::catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!("hashing a password broke down");
         }
+    }
+}
+
+/// Leaves the cores to whatever else wants them (SCHED_IDLE, sched(7)): a thread of the usual policy that wakes takes the
+/// core at once, where a merely nice one would end its slice first.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    use thread_priority::{
+        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal,
+        set_thread_priority_and_policy, thread_native_id,
+    };
+    // The policy has no priorities of its own; 0 is the only one that sched_setscheduler(2) takes.
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, Normal(Idle)) {
+        tracing::warn!(?error, "passwords are hashed at the priority of everything else");
     }
 }
 
