@@ -211,3 +211,25 @@ fn eforms_entries(xml: &str) -> Result<Vec<(String, String)>, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_of_a_file_are_neither_looked_up_nor_multiplied() {
+        let mut declared = String::from("<!ENTITY a0 \"snow\"><!ENTITY x SYSTEM \"file:///etc/passwd\">");
+        for level in 1..=9 {
+            let below = format!("&a{};", level - 1).repeat(10);
+            declared += &format!("<!ENTITY a{level} \"{below}\">");
+        }
+        let xml = format!(
+            "<!DOCTYPE properties [{declared}]><properties><entry key=\"bomb\">&a9;</entry>\
+             <entry key=\"inside\">&x;</entry><entry key=\"plain\">snow &amp; ice &#x2744;</entry></properties>"
+        );
+        let entries = eforms_entries(&xml).unwrap();
+        let plain = |key: &str, label: &str| (key.to_owned(), label.to_owned());
+        let expected = [plain("bomb", "\u{fffd}"), plain("inside", "\u{fffd}"), plain("plain", "snow & ice ❄")];
+        assert_eq!(entries, expected);
+    }
+}

@@ -1,11 +1,14 @@
 //! The one HTTP client: time-outs, a bound on every body, few redirects, and no private addresses unless allowed.
 
-use std::net::{IpAddr, SocketAddr};
+mod addresses;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::{Host, Url};
+use addresses::{Addresses, Guard};
+use url::Url;
 
 /// The bounds of every request.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +19,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How often a request may be sent on to another address.
     pub redirects: usize,
-    /// Whether loopback, private and link-local addresses may be asked; only where an operator configured the address.
+    /// Whether loopback and private addresses may be asked; only where an operator configured the address. Where a cloud
+    /// tells machines about themselves is never asked.
     pub allow_private: bool,
 }
 
@@ -51,6 +55,7 @@ pub enum ClientError {
 pub struct Client {
     http: reqwest::Client,
     limits: Limits,
+    addresses: Addresses,
 }
 
 impl Client {
@@ -59,13 +64,19 @@ impl Client {
     /// # Errors
     /// [`ClientError::Unreachable`] where TLS cannot be set up.
     pub fn new(limits: Limits) -> Result<Self, ClientError> {
-        let Limits { allow_private, redirects: most, .. } = limits;
+        Self::guarded(limits, Addresses::new(limits.allow_private))
+    }
+
+    /// A client that asks the addresses that `addresses` lets through.
+    fn guarded(limits: Limits, addresses: Addresses) -> Result<Self, ClientError> {
+        let most = limits.redirects;
+        let judge = addresses.clone();
         let redirects = reqwest::redirect::Policy::custom(move |attempt| {
             // The first of them is the address that was asked.
             if attempt.previous().len() > most {
                 return attempt.error("too many redirects");
             }
-            match check_address(attempt.url(), allow_private) {
+            match judge.check_redirect(attempt.previous(), attempt.url()) {
                 Ok(()) => attempt.follow(),
                 Err(error) => attempt.error(error),
             }
@@ -75,11 +86,13 @@ impl Client {
             .connect_timeout(Duration::from_secs(10))
             .redirect(redirects)
             .no_proxy()
+            // The address that was asked may hold what the one it leads to must not learn.
+            .referer(false)
             .user_agent(concat!("innocap/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(PublicResolver { allow_private }))
+            .dns_resolver(Arc::new(Guard(addresses.clone())))
             .build()
             .map_err(|e| ClientError::Unreachable(e.to_string()))?;
-        Ok(Self { http, limits })
+        Ok(Self { http, limits, addresses })
     }
 
     /// Posts JSON and reads a JSON answer.
@@ -92,7 +105,7 @@ impl Client {
         bearer: Option<&str>,
         body: &serde_json::Value,
     ) -> Result<serde_json::Value, ClientError> {
-        check_address(url, self.limits.allow_private)?;
+        self.addresses.check(url)?;
         let mut request = self.http.post(url.clone()).json(body);
         if let Some(token) = bearer {
             request = request.bearer_auth(token);
@@ -111,7 +124,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn get_text(&self, url: &Url) -> Result<String, ClientError> {
-        check_address(url, self.limits.allow_private)?;
+        self.addresses.check(url)?;
         let answer = self.http.get(url.clone()).send().await.map_err(|e| unreachable(&e))?;
         let status = answer.status();
         let bytes = self.bounded(answer).await?;
@@ -128,7 +141,7 @@ impl Client {
     pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, ClientError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|_| ClientError::Refused("the address cannot be understood".to_owned()))?;
-        check_address(request.url(), self.limits.allow_private)?;
+        self.addresses.check(request.url())?;
         let mut answer = self.http.execute(request).await.map_err(|e| unreachable(&e))?;
         let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
         let mut response = http::Response::new(self.bounded(answer).await?);
@@ -152,103 +165,17 @@ impl Client {
 
 /// The innermost cause, without the address, which may hold credentials.
 fn unreachable(error: &reqwest::Error) -> ClientError {
-    let mut cause: &dyn std::error::Error = error;
+    let mut cause: &(dyn std::error::Error + 'static) = error;
     while let Some(inner) = cause.source() {
         cause = inner;
+        // Refused on the way: where a redirect leads, or what a name stands for.
+        if let Some(ClientError::Refused(why)) = cause.downcast_ref() {
+            return ClientError::Refused(why.clone());
+        }
     }
     if error.is_timeout() {
         ClientError::Unreachable("time ran out".to_owned())
     } else {
         ClientError::Unreachable(cause.to_string())
-    }
-}
-
-/// Refuses other schemes than http(s), credentials in the address, and literal private addresses. Names are checked
-/// when they are resolved, so that a name cannot change its address in between.
-fn check_address(url: &Url, allow_private: bool) -> Result<(), ClientError> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(ClientError::Refused("only http and https are asked".to_owned()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ClientError::Refused("an address must not hold credentials".to_owned()));
-    }
-    let literal = match url.host() {
-        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-        Some(Host::Domain(_)) => None,
-        None => return Err(ClientError::Refused("the address names no host".to_owned())),
-    };
-    match literal {
-        Some(address) if !allow_private && !is_public(address) => {
-            Err(ClientError::Refused("private addresses are not asked".to_owned()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether an address is reachable for everyone: not loopback, private, link-local, shared, multicast, documentation
-/// or reserved (IANA special-purpose registries).
-pub(crate) fn is_public(address: IpAddr) -> bool {
-    const CLOSED: &[&str] = &[
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/96",
-        "100::/64",
-        "2001::/23",
-        "2001:db8::/32",
-        "fc00::/7",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-    ];
-    static NETS: std::sync::LazyLock<Vec<ipnet::IpNet>> =
-        std::sync::LazyLock::new(|| CLOSED.iter().map(|net| net.parse().expect("the list holds networks")).collect());
-    let address = match address {
-        // An IPv4 address in IPv6 clothing (mapped, NAT64, 6to4) is judged by what is inside.
-        IpAddr::V6(v6) => match (v6.to_ipv4_mapped(), v6.segments()) {
-            (Some(v4), _) => IpAddr::V4(v4),
-            (None, [0x64, 0xff9b, 0, 0, 0, 0, high, low]) | (None, [0x2002, high, low, ..]) => {
-                let [a, b] = high.to_be_bytes();
-                let [c, d] = low.to_be_bytes();
-                IpAddr::from([a, b, c, d])
-            }
-            (None, _) => IpAddr::V6(v6),
-        },
-        v4 => v4,
-    };
-    !NETS.iter().any(|net| net.contains(&address))
-}
-
-/// Resolves names by the system and leaves out addresses that may not be asked.
-struct PublicResolver {
-    allow_private: bool,
-}
-
-impl Resolve for PublicResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|address| allow_private || is_public(address.ip()))
-                .collect();
-            if found.is_empty() {
-                return Err("the name has no public address".into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
     }
 }
