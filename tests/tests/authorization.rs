@@ -79,11 +79,14 @@ impl Scene {
         if path.contains("/organisations") {
             return self.own.clone();
         }
-        let (resource, body) = if path.contains("/challenges/") {
+        let (resource, mut body) = if path.contains("/challenges/") {
             ("challenges", alarm_challenge(&self.own))
         } else {
             ("solutions", alarm_solution(&self.own))
         };
+        if path.ends_with("/publiccode.yml") {
+            body["kind"] = "open-source-software".into();
+        }
         let id = operator.post(&format!("/api/v1/{resource}"), &body).expect(201).id();
         if published {
             operator.send("POST", &format!("/api/v1/{resource}/{id}/publish"), &[], None).expect(200);

@@ -9,6 +9,7 @@ mod challenges;
 mod contract;
 mod desks;
 mod feedback;
+mod formats;
 mod index;
 mod journeys;
 mod lists;

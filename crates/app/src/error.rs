@@ -49,6 +49,9 @@ pub enum AppError {
     /// The record's state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The record cannot be given in the format asked for.
+    #[error("{0}")]
+    NotInThisFormat(String),
     /// The service cannot answer now, but will.
     #[error("{public}")]
     Unavailable {
@@ -150,6 +153,12 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         remedy: "Read the record; the detail says which state it is in.",
     },
     ErrorEntry {
+        code: "not_in_this_format",
+        status: 409,
+        meaning: "The record cannot be given in this format; the detail says why.",
+        remedy: "Read the record itself, or in another of the formats that its page names.",
+    },
+    ErrorEntry {
         code: "ended",
         status: 410,
         meaning: "The code, invitation or ceremony is not known, was used already, or has ended.",
@@ -208,6 +217,7 @@ impl AppError {
             Self::Stale { .. } => "stale_version",
             Self::Duplicate { .. } => "duplicate",
             Self::Conflict(_) => "conflict",
+            Self::NotInThisFormat(_) => "not_in_this_format",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
         }

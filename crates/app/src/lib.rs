@@ -2,6 +2,7 @@
 
 mod accounts;
 mod ask;
+mod brief;
 mod caller;
 mod challenges;
 mod clock;
@@ -13,6 +14,7 @@ mod error;
 pub mod evaluate;
 pub mod export;
 pub mod feedback;
+mod formats;
 pub mod import;
 mod indexer;
 mod judged;
@@ -42,6 +44,7 @@ pub use accounts::{
     SignedIn, TokenAnswer,
 };
 pub use ask::Ask;
+pub use brief::{cut, paragraphs, xml_text};
 pub use caller::{Caller, SignedInBy};
 pub use clock::Clock;
 pub use constraints::Removed;
@@ -49,6 +52,7 @@ pub use drafting::{Part, completeness, proposed_codes};
 pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
 pub use feedback::FeedbackQuery;
+pub use formats::{FormatDocument, Linked};
 pub use indexer::{Progress, passages};
 pub use innocap_ranking::{TopicWeights, Weights};
 pub use judged::{Cases, Form, Judged};

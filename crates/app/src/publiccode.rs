@@ -9,10 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
+use crate::formats::publiccode::{SCOPES, STATUS};
 use crate::records::View;
-
-/// How ripe software is, by `developmentStatus`: the nearest technology readiness level (ISO 16290).
-const STATUS: [(&str, u8); 4] = [("concept", 2), ("development", 5), ("beta", 7), ("stable", 9)];
 
 impl Innocap {
     /// What a `publiccode.yml` says of a solution: its text, or the address where it is.
@@ -34,9 +32,9 @@ impl Innocap {
     }
 }
 
-fn read(text: &str) -> Result<View, AppError> {
+pub(crate) fn read(text: &str) -> Result<View, AppError> {
     let unread = |detail: String| AppError::at("/publiccode", "wrong_type", detail);
-    let file: Value = serde_saphyr::from_str(text).map_err(|e| unread(e.to_string().chars().take(300).collect()))?;
+    let file = yaml(text).map_err(|fault| unread(fault.chars().take(300).collect()))?;
     let name = file["name"].as_str().map(str::trim).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| unread("a publiccode.yml has a name".to_owned()))?;
     let mut document = Map::new();
@@ -49,7 +47,7 @@ fn read(text: &str) -> Result<View, AppError> {
     let licence = file["legal"]["license"].as_str().filter(|licence| Licence::parse(licence).is_ok());
     document.insert("licence".to_owned(), json!(licence));
     let status = file["developmentStatus"].as_str().unwrap_or_default();
-    document.insert("trl".to_owned(), json!(STATUS.iter().find(|(word, _)| *word == status).map(|(_, trl)| trl)));
+    document.insert("trl".to_owned(), json!(STATUS.iter().find(|(word, ..)| *word == status).map(|(_, trl, _)| trl)));
     let languages = words(&file["localisation"]["availableLanguages"]);
     let languages: Vec<_> =
         languages.filter_map(|tag| LanguageTag::parse(tag).ok()).map(|tag| tag.to_string()).collect();
@@ -59,10 +57,36 @@ fn read(text: &str) -> Result<View, AppError> {
         countries.filter_map(|code| Country::parse(&code.to_uppercase()).ok()).map(|c| c.to_string()).collect();
     // Open software that is meant for no country in particular may be had anywhere.
     document.insert("delivery".to_owned(), if countries.is_empty() { json!(["*"]) } else { json!(countries) });
+    let function = |word: &str| SCOPES.iter().find(|(_, scope)| *scope == word).map(|(function, _)| *function);
+    let functions: Vec<&str> = words(&file["intendedAudience"]["scope"]).filter_map(function).collect();
+    if !functions.is_empty() {
+        document.insert("functions".to_owned(), json!(functions));
+    }
     let users: Vec<Value> = words(&file["usedBy"]).map(|name| json!({ "organisation": name })).collect();
     document.insert("deployments".to_owned(), json!(users));
     document.retain(|_, value| !value.is_null());
     Ok(document)
+}
+
+/// YAML from strangers: what it comes to is bounded, however its aliases refer to each other. The files in use hold a few
+/// hundred nodes and no alias.
+fn yaml(text: &str) -> Result<Value, String> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_nodes: 20_000,
+            max_depth: 32,
+            max_documents: 1,
+            max_anchors: 100,
+            max_aliases: 100,
+            max_recorded_anchor_events: 10_000,
+            max_merge_keys: 100,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 10_000,
+            max_replay_stack_depth: 8,
+        },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|fault| fault.to_string())
 }
 
 fn words(list: &Value) -> impl Iterator<Item = &str> {
@@ -73,7 +97,8 @@ fn words(list: &Value) -> impl Iterator<Item = &str> {
 fn version(name: &str, (language, description): (&String, &Value)) -> Option<Value> {
     let language = LanguageTag::parse(language).ok()?;
     let text = |member: &str| description[member].as_str().unwrap_or_default().trim().to_owned();
-    let generic = text("genericName");
+    let (localised, generic) = (text("localisedName"), text("genericName"));
+    let name = if localised.is_empty() { name } else { &localised };
     let title = if generic.is_empty() { name.to_owned() } else { format!("{name}: {generic}") };
     let features: Vec<&str> = words(&description["features"]).collect();
     let whole = [text("longDescription"), features.join("\n")].join("\n").trim().to_owned();
@@ -103,6 +128,38 @@ mod tests {
         assert_eq!(read["languages"], json!(["sv", "fi"]));
         assert_eq!(read["deployments"], json!([{ "organisation": "Inari" }]));
         assert_eq!(read["link"], "https://git.example.org/nattvakt.git");
+    }
+
+    #[test]
+    fn a_file_that_grows_when_it_is_read_is_refused() {
+        let doubled = |levels: usize| {
+            let mut text = "a0: &a0 [snow, snow, snow, snow, snow, snow, snow, snow, snow, snow]\n".to_owned();
+            for level in 1..=levels {
+                let below = format!("*a{}", level - 1);
+                text += &format!("a{level}: &a{level} [{}]\n", [below.as_str(); 10].join(", "));
+            }
+            text + "name: Bomb\n"
+        };
+        assert!(read(&doubled(1)).is_ok(), "a few aliases are no bomb");
+        // Ten of ten of ten …: a hundred million words from six lines.
+        let started = std::time::Instant::now();
+        let merged = format!("{}m: {{<<: [{}]}}\n", "a: &a {x: 1}\n", ["*a"; 200].join(", "));
+        let deep = format!("name: {}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let wide = format!("name: Wide\nusedBy: [{}]\n", "x, ".repeat(50_000));
+        for text in [doubled(7), merged, deep, wide] {
+            assert!(matches!(read(&text), Err(AppError::Invalid(_))), "{}", &text[..60]);
+        }
+        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_name_of_its_own_in_a_language_and_the_field_of_government_are_read() {
+        let file = "name: Nattvakt\nintendedAudience:\n  scope: [healthcare, tourism]\ndescription:\n  fi:\n    \
+                    localisedName: Yövahti\n  en:\n    genericName: alarm\n";
+        let read = Value::Object(read(file).unwrap());
+        let title = |place: usize| read["texts"][place]["title"].as_str().unwrap();
+        assert_eq!((title(0), title(1)), ("Yövahti", "Nattvakt: alarm"));
+        assert_eq!(read["functions"], json!(["health"]));
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Options {
     pub clock: Clock,
     /// Addresses, mail and identity providers.
     pub accounts: AccountOptions,
+    /// What the identifiers of processes begin with where challenges are published by OCDS, such as `ocds-a1b2c3`.
+    pub ocid_prefix: String,
 }
 
 /// Why Innocap did not start.
@@ -67,6 +69,7 @@ struct Inner {
     labels: RwLock<Arc<Labels>>,
     clock: Clock,
     accounts: Accounts,
+    ocid_prefix: String,
     indexing: tokio::sync::Mutex<()>,
     /// One permit: whoever holds it builds the indexes anew.
     rebuilding: Arc<tokio::sync::Semaphore>,
@@ -100,6 +103,7 @@ impl Innocap {
             labels: RwLock::new(Arc::new(labels)),
             clock: options.clock,
             accounts: Accounts::new(options.accounts),
+            ocid_prefix: options.ocid_prefix,
             indexing: tokio::sync::Mutex::new(()),
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
@@ -129,6 +133,10 @@ impl Innocap {
 
     pub(crate) fn accounts(&self) -> &Accounts {
         &self.0.accounts
+    }
+
+    pub(crate) fn ocid_prefix(&self) -> &str {
+        &self.0.ocid_prefix
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

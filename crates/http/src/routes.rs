@@ -4,8 +4,8 @@ use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{
-    accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, shortlist, suggestions,
-    vocabularies,
+    accounts, documents, feedback, formats, health, inside, me, moderation, oauth, operation, records, shortlist,
+    suggestions, vocabularies,
 };
 use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
 use crate::pages::{
@@ -210,6 +210,13 @@ contract {
     post "/api/v1/solutions/{id}/publish" => records::publish::<Solution>;
     post "/api/v1/solutions/{id}/archive" => records::archive::<Solution>;
     get "/api/v1/solutions/{id}/challenges" => suggestions::for_solution;
+
+    // Integrators: records in the field's formats.
+    get "/api/v1/challenges/{id}/ocds" => formats::ocds;
+    get "/api/v1/challenges/{id}/eforms" => formats::eforms;
+    get "/api/v1/challenges/{id}/jsonld" => formats::challenge_linked;
+    get "/api/v1/solutions/{id}/jsonld" => formats::solution_linked;
+    get "/api/v1/solutions/{id}/publiccode.yml" => formats::publiccode;
 
     // Integrators: suggestions for a need that is not stored, and the codes.
     post "/api/v1/suggestions" => suggestions::for_text;

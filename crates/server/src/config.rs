@@ -58,6 +58,23 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// What the identifiers of processes begin with where challenges are published by OCDS.
+    ///
+    /// # Errors
+    /// What is not of the form that the Open Contracting Partnership registers.
+    pub fn ocid_prefix(&self) -> Result<String, Failure> {
+        let given = self.ocid_prefix.trim();
+        let is_registered =
+            |rest: &str| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        if given.strip_prefix("ocds-").is_some_and(is_registered) {
+            return Ok(given.to_owned());
+        }
+        let message = "INNOCAP_OCID_PREFIX: expected a prefix such as ocds-a1b2c3: ocds- and six letters or digits";
+        Err(Failure { message: message.to_owned(), code: 2 })
+    }
+}
+
 /// The effective configuration, a line a setting; secrets show as ***.
 ///
 /// # Errors
@@ -75,6 +92,7 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_WORKERS" => Some(values.workers.to_string()),
             "INNOCAP_PUBLIC_URL" => Some(values.public_url()?),
             "INNOCAP_CONTACT" => values.contact()?,
+            "INNOCAP_OCID_PREFIX" => Some(values.ocid_prefix()?),
             "INNOCAP_BEHIND_PROXY" => Some(values.behind_proxy.to_string()),
             "INNOCAP_MAIL_HOST" => values.mail_host.clone(),
             "INNOCAP_MAIL_PORT" => values.mail_port.map(|port| port.to_string()),
@@ -139,6 +157,16 @@ mod tests {
         assert!(!text.contains("(not shown"), "{text}");
         assert!(!text.contains("hunter"), "{text}");
         assert!(text.contains("INNOCAP_EMBEDDINGS_TOKEN=***"));
+    }
+
+    #[test]
+    fn a_prefix_of_processes_is_one_that_can_be_registered() {
+        assert_eq!(parse(&[]).ocid_prefix().unwrap(), "ocds-000000");
+        assert_eq!(parse(&["--ocid-prefix=ocds-a1b2c3"]).ocid_prefix().unwrap(), "ocds-a1b2c3");
+        for wrong in ["ocds-", "ocds-A1B2C3", "a1b2c3", "ocds-a1b2c3-"] {
+            let failure = parse(&[&format!("--ocid-prefix={wrong}")]).ocid_prefix().unwrap_err();
+            assert!(failure.message.contains("INNOCAP_OCID_PREFIX"), "{}", failure.message);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod documents;
 pub(crate) mod feedback;
+pub(crate) mod formats;
 pub(crate) mod health;
 pub(crate) mod inside;
 pub(crate) mod me;

@@ -1,6 +1,6 @@
 //! Cards: a record in brief, and a suggestion with its reasons, as a page shows them.
 
-use innocap_app::{Innocap, Phrases, View};
+use innocap_app::{Innocap, Phrases, View, cut};
 use innocap_domain::suggestion::{Objection, Passage, Reason};
 use innocap_domain::{Labels, Language, LanguageTag, Scheme, Texts};
 use serde_json::Value;
@@ -58,16 +58,6 @@ pub(crate) struct Span {
 
 /// Characters of a summary in a list.
 const SUMMARY: usize = 280;
-
-/// A text cut at a word, with an ellipsis where something is left out.
-pub(crate) fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(most).collect();
-    let whole = start.rsplit_once(char::is_whitespace).map_or(start.as_str(), |(whole, _)| whole);
-    format!("{} …", whole.trim_end_matches([',', ';', ':', '.']))
-}
 
 fn text_of<'a>(view: &'a View, name: &str) -> &'a str {
     view.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -183,12 +173,6 @@ pub(crate) fn cards(resource: &str, views: &[View], texts: &InterfaceTexts, inno
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_text_is_cut_at_a_word() {
-        assert_eq!(cut("snow, ice and slush", 9), "snow …");
-        assert_eq!(cut("snow", 9), "snow");
-    }
 
     #[test]
     fn marked_words_are_cut_out_and_the_rest_is_kept() {

@@ -2,15 +2,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::ListQuery;
+use innocap_app::{Linked, ListQuery, paragraphs};
 use innocap_domain::{Challenge, Content, LanguageTag, Scheme, Status};
 use uuid::Uuid;
 
 use super::cards::{Card, cards, place_name};
 use super::feeds::feed_address;
+use super::formats::{self, Format};
 use super::layout::{Choice, countries, functions, render, render_as};
 use super::lifecycle::tools;
-use super::linked::{DESCRIPTION, Linked, description};
+use super::linked::{DESCRIPTION, description, embedded};
 use super::suggestions::language_name;
 use super::texts::{InterfaceTexts, encode_pairs};
 use crate::api::records::id;
@@ -106,6 +107,8 @@ struct Detail {
     /// What the page is about, in a sentence or two, and as linked data.
     description: String,
     linked: String,
+    /// Where it is to be had in other formats; of a draft nowhere.
+    formats: Vec<Format>,
     /// Where its suggestions are.
     way_on: String,
     title: String,
@@ -144,7 +147,8 @@ pub(crate) async fn detail(
     let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
     let page = Detail {
         description: description(version, DESCRIPTION),
-        linked: linked.challenge(&record, version, organisation.as_deref()),
+        linked: embedded(&linked.challenge(&record, organisation.as_deref())),
+        formats: if record.status.is_public() { formats::of_challenge(&texts, record.id) } else { Vec::new() },
         way_on: texts.to(&format!("/challenges/{}/suggestions", record.id)),
         title: version.title.clone(),
         language: version.language.to_string(),
@@ -187,18 +191,6 @@ pub(super) async fn similar<C: innocap_app::Resource>(
     let others: Vec<_> =
         page.items.into_iter().filter(|view| view.get("id").and_then(|id| id.as_str()) != Some(&own)).collect();
     Ok(cards(resource, &others, texts, &state.innocap).into_iter().take(3).collect())
-}
-
-/// The paragraphs of texts, without those that repeat the one before.
-pub(super) fn paragraphs(parts: &[&str]) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
-    for paragraph in parts.iter().flat_map(|part| part.lines()).map(str::trim).filter(|line| !line.is_empty()) {
-        let said = |known: &String| known == paragraph;
-        if !paragraphs.iter().any(said) {
-            paragraphs.push(paragraph.to_owned());
-        }
-    }
-    paragraphs
 }
 
 /// Codes by their labels.

@@ -4,7 +4,7 @@ use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_access::Actor;
-use innocap_app::{AppError, ListQuery, Phrases, Resource, View};
+use innocap_app::{AppError, ListQuery, Phrases, Resource, View, xml_text};
 use innocap_domain::{Challenge, Labels, Scheme, Solution};
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ async fn feed<C: Resource>(
     let title = texts.get(title);
     Ok(Feed {
         language: texts.code(),
-        title: readable(&if words.is_empty() { title } else { format!("{title}: {}", words.join(", ")) }),
+        title: xml_text(&if words.is_empty() { title } else { format!("{title}: {}", words.join(", ")) }),
         page: format!("{base}{}", texts.to(&with_pairs(&format!("/{resource}"), &filter(&texts)))),
         next: page.next.map(|cursor| {
             let joint = if address.contains('?') { '&' } else { '?' };
@@ -134,12 +134,12 @@ fn entry(view: &View, resource: &str, base: &str, texts: &InterfaceTexts, labels
     Entry {
         id: text("id").to_owned(),
         address: format!("{base}{}", card.href),
-        title: readable(&card.title),
-        summary: askama::filters::escape(readable(&card.summary), askama::filters::Html)
+        title: xml_text(&card.title),
+        summary: askama::filters::escape(xml_text(&card.summary), askama::filters::Html)
             .map(|escaped| escaped.to_string())
             .unwrap_or_default(),
         language: card.language,
-        author: readable(view.get("organisation").and_then(|o| o["name"].as_str()).unwrap_or("Innocap")),
+        author: xml_text(view.get("organisation").and_then(|o| o["name"].as_str()).unwrap_or("Innocap")),
         published: seconds(text("created")),
         updated: seconds(text("updated")),
         functions: functions.map(|code| (code.to_owned(), label(code))).collect(),
@@ -169,19 +169,12 @@ fn seconds(time: &str) -> String {
     format!("{}Z", time.get(..19).unwrap_or(time))
 }
 
-/// The text without the characters that XML has no way to write (XML 1.0, section 2.2).
-fn readable(text: &str) -> String {
-    let is_character = |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..);
-    text.chars().filter(is_character).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_written_as_xml_is_left_out_and_times_are_cut_to_the_second() {
-        assert_eq!(readable("snow\u{1} and\u{FFFE} ice\n❄"), "snow and ice\n❄");
+    fn times_are_cut_to_the_second() {
         assert_eq!(seconds("2026-11-24T08:00:00.123456Z"), "2026-11-24T08:00:00Z");
         assert_eq!(seconds("2026-11-24T08:00:00+00:00"), "2026-11-24T08:00:00Z");
     }

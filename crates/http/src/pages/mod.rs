@@ -8,6 +8,7 @@ mod desk;
 pub(crate) mod docs;
 pub(crate) mod errors;
 pub(crate) mod feeds;
+mod formats;
 mod forms;
 pub(crate) mod inside;
 mod layout;

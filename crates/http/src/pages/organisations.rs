@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{ListQuery, Resource};
+use innocap_app::{Linked, ListQuery, Resource};
 use innocap_domain::{Challenge, Organisation, OrganisationKind, Record, Role, Solution};
 
 use super::cards::{Card, cards, place_name};
 use super::layout::render;
-use super::linked::Linked;
+use super::linked::embedded;
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
 use crate::pages::visitor::Visitor;
@@ -56,7 +56,7 @@ pub(crate) async fn detail(
     let page = Detail {
         name: record.content.name.clone(),
         description: facts.join(", "),
-        linked: linked.organisation(&record),
+        linked: embedded(&linked.organisation(&record)),
         kind,
         place,
         website: record.content.website.clone().unwrap_or_default(),

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Pair, Picture};
+use innocap_app::{Pair, Picture, cut};
 use innocap_domain::{Labels, Scheme};
 
-use super::cards::{cut, place_name};
+use super::cards::place_name;
 use super::layout::render;
 use super::texts::InterfaceTexts;
 use super::visitor::Visitor;

@@ -2,14 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Options, Phrases};
+use innocap_app::{Linked, Options, Phrases, paragraphs};
 use innocap_domain::{Content, LanguageTag, Scheme, Solution};
 
 use super::cards::{Card, Suggested, place_name};
-use super::challenges::{coded, ended, list_page, named, paragraphs, similar};
+use super::challenges::{coded, ended, list_page, named, similar};
+use super::formats::{self, Format};
 use super::layout::render;
 use super::lifecycle::tools;
-use super::linked::{DESCRIPTION, Linked, description};
+use super::linked::{DESCRIPTION, description, embedded};
 use super::suggestions::{kinds, language_name};
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
@@ -33,6 +34,8 @@ struct Detail {
     /// What the page is about, in a sentence or two, and as linked data.
     description: String,
     linked: String,
+    /// Where it is to be had in other formats; of a draft nowhere.
+    formats: Vec<Format>,
     /// Where its suggestions are.
     way_on: String,
     title: String,
@@ -81,7 +84,8 @@ pub(crate) async fn detail(
     let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
     let page = Detail {
         description: description(version, DESCRIPTION),
-        linked: linked.solution(&record, version, organisation.as_deref()),
+        linked: embedded(&linked.solution(&record, organisation.as_deref())),
+        formats: if record.status.is_public() { formats::of_solution(&texts, record.id, content) } else { Vec::new() },
         way_on: texts.to(&format!("/solutions/{}/challenges", record.id)),
         title: version.title.clone(),
         language: version.language.to_string(),

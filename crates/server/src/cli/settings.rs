@@ -39,6 +39,12 @@ pub struct Settings {
     #[arg(long, global = true, env = "INNOCAP_CONTACT", value_name = "ADDRESS")]
     pub contact: Option<String>,
 
+    /// What identifiers of processes begin with where challenges are published by the Open Contracting Data Standard:
+    /// the prefix that the Open Contracting Partnership has registered for whoever runs the service. The default stands
+    /// for none
+    #[arg(long, global = true, env = "INNOCAP_OCID_PREFIX", value_name = "PREFIX", default_value = "ocds-000000")]
+    pub ocid_prefix: String,
+
     /// Whether a proxy stands before it that adds the address of whoever asks to X-Forwarded-For
     #[arg(long, global = true, env = "INNOCAP_BEHIND_PROXY")]
     pub behind_proxy: bool,

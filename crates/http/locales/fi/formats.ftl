@@ -1,0 +1,6 @@
+formats-title = Ohjelmille
+format-json = Tämä tietue (JSON)
+format-ocds = OCDS-suunnittelujulkaisu
+format-eforms = eForms E1 -runko
+format-jsonld = schema.org (JSON-LD)
+format-publiccode = publiccode.yml

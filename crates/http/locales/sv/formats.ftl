@@ -1,0 +1,6 @@
+formats-title = För program
+format-json = Den här posten (JSON)
+format-ocds = OCDS, planering
+format-eforms = eForms E1, stomme
+format-jsonld = schema.org (JSON-LD)
+format-publiccode = publiccode.yml
