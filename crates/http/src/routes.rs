@@ -155,6 +155,7 @@ pages {
     get "/operator/audit" => operator::audit::page;
 
     // Programs that read what pages say: search engines, feed readers.
+    get "/integrators.md" => docs::guide;
     get "/robots.txt" => sitemap::robots;
     get "/sitemap.xml" => sitemap::index;
     get "/challenges.atom" => feeds::challenges;

@@ -16,8 +16,33 @@ pub(crate) fn root() -> PathBuf {
 /// # Errors
 /// What failed, and what to do about it.
 pub fn install_smtp() -> Result<PathBuf, String> {
-    let environment = root().join("target/neighbours/python");
-    let requirements = root().join("tests/smtp/requirements.txt");
+    python("target/neighbours/python", "tests/smtp/requirements.txt")
+}
+
+/// Installs the generator of the Python client in an environment under `target`, where it is not there already.
+///
+/// Gives the Python to run it with.
+///
+/// # Errors
+/// What failed, and what to do about it.
+pub fn install_python_client() -> Result<PathBuf, String> {
+    python("target/neighbours/python-client", "tests/clients/python/requirements.txt")
+}
+
+/// Installs the generator of the TypeScript client and the compiler in `tests/clients/typescript`, where they are not
+/// there already.
+///
+/// Gives that folder, and the Node.js to run them with.
+///
+/// # Errors
+/// What failed, and what to do about it.
+pub fn install_typescript_client() -> Result<(PathBuf, PathBuf), String> {
+    Ok((packages("tests/clients/typescript")?, node()?))
+}
+
+/// The packages that a requirements file names, in an environment of their own.
+fn python(environment: &str, requirements: &str) -> Result<PathBuf, String> {
+    let (environment, requirements) = (root().join(environment), root().join(requirements));
     let python = environment.join("bin/python");
     once(&environment, &requirements, || {
         let help = "Debian has it in python3-venv";
@@ -40,14 +65,19 @@ const OLDEST_NODE: u32 = 20;
 /// # Errors
 /// What failed, and what to do about it.
 pub fn install_oidc() -> Result<(PathBuf, PathBuf), String> {
-    let folder = root().join("tests/oidc");
+    Ok((packages("tests/oidc")?, node()?))
+}
+
+/// The packages that the lock file in a folder names, beside it.
+fn packages(folder: &str) -> Result<PathBuf, String> {
+    let folder = root().join(folder);
     once(&folder.join("node_modules"), &folder.join("package-lock.json"), || {
         run(
             Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder),
             "Debian has it in nodejs and npm, and the npm registry must be in reach",
         )
     })?;
-    Ok((folder, node()?))
+    Ok(folder)
 }
 
 /// The system's Node.js, or one of our own where that is too old.

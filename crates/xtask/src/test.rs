@@ -84,6 +84,9 @@ fn install() -> Result<(), String> {
     println!("── the SMTP server and the OpenID provider that the tests start");
     innocap_neighbours::install_smtp()?;
     innocap_neighbours::install_oidc()?;
+    println!("── the generators of clients");
+    innocap_neighbours::install_typescript_client()?;
+    innocap_neighbours::install_python_client()?;
     Ok(())
 }
 

@@ -71,6 +71,12 @@ pub(crate) async fn page(_visitor: Visitor, request: HttpRequest) -> Result<Http
     render(&page, page.texts.code())
 }
 
+/// How to begin, as it stands among the documents.
+pub(crate) async fn guide() -> HttpResponse {
+    const GUIDE: &str = include_str!("../../../../docs/integrators.md");
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(GUIDE)
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().trim().to_owned()
 }
