@@ -14,7 +14,7 @@ fn whole_challenge(instance: &Instance) -> (String, String) {
     let body = json!({
         "name": "Vadsø kommune",
         "kind": "public-body",
-        "region": "NO074",
+        "region": "NO073",
         "number": { "scheme": "NO-BRC", "value": "974760673" },
         "website": "https://example.org/",
     });
@@ -25,7 +25,7 @@ fn whole_challenge(instance: &Instance) -> (String, String) {
         .unwrap()
         .push(json!({ "language": "sv", "title": "Trygghetslarm <för> äldre & andra" }));
     need["cpv"] = json!(["35121700", "85312000"]);
-    need["region"] = "NO074".into();
+    need["region"] = "NO073".into();
     need["published"] = "2026-11-01".into();
     need["deadline"] = "2027-01-31".into();
     (instance.published("challenges", &need), municipality)
@@ -120,7 +120,6 @@ fn a_page_leads_to_its_record_in_every_format() {
     let instance = Instance::new();
     let (need, municipality) = whole_challenge(&instance);
     let solution = instance.published("solutions", &software(&municipality));
-    let draft = instance.operator().post("/api/v1/challenges", &alarm_challenge(&municipality)).expect(201).id();
     let client = instance.anonymous();
     for (page, record, formats) in [
         (format!("/challenges/{need}"), format!("/api/v1/challenges/{need}"), &OF_CHALLENGES[..]),
@@ -140,9 +139,6 @@ fn a_page_leads_to_its_record_in_every_format() {
             }
         }
     }
-    // The API does not know who is signed in on pages: a draft's page leads nowhere.
-    let page = instance.innocap().public_url().to_owned();
-    assert!(!page.is_empty() && client.get(&format!("/challenges/{draft}")).expect(404).text.contains("noindex"));
 }
 
 #[test]
@@ -219,7 +215,7 @@ fn a_release_package_is_as_the_schema_of_ocds_says_and_has_no_field_that_it_does
     }
 }
 
-/// The fields of a document that a schema of draft 4 has no word for; texts in further languages are patterns there.
+/// The fields of a document that a schema of draft 4 has no word for.
 fn unknown_fields(root: &Value, schema: &Value, document: &Value, place: &str, unknown: &mut Vec<String>) {
     let resolved = schema["$ref"].as_str().and_then(|reference| root.pointer(reference.trim_start_matches('#')));
     let schema = resolved.unwrap_or(schema);
@@ -227,13 +223,14 @@ fn unknown_fields(root: &Value, schema: &Value, document: &Value, place: &str, u
         Value::Object(members) => {
             for (name, member) in members {
                 let place = format!("{place}/{name}");
-                let translated = |base: &str| {
-                    let patterns = schema["patternProperties"].as_object().into_iter().flat_map(|all| all.keys());
-                    patterns.into_iter().any(|pattern| pattern.starts_with(&format!("^({base}_")))
+                // A text in another language: the field's name, an underscore and a tag of BCP 47.
+                let translated = |base: &str, tag: &str| {
+                    let is_text = schema["properties"][base]["type"].as_array().is_some_and(|t| t[0] == "string");
+                    is_text && innocap_domain::LanguageTag::parse(tag).is_ok()
                 };
                 match schema["properties"].get(name) {
                     Some(known) => unknown_fields(root, known, member, &place, unknown),
-                    None if name.split_once('_').is_some_and(|(base, _)| translated(base)) => {}
+                    None if name.split_once('_').is_some_and(|(base, tag)| translated(base, tag)) => {}
                     None => unknown.push(place),
                 }
             }

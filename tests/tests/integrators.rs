@@ -124,8 +124,9 @@ fn the_guide_is_served_beside_the_contract_and_names_addresses_that_are_there() 
     assert_eq!(served.text, GUIDE);
     assert!(client.get("/api/v1/docs").expect(200).text.contains("href=\"/integrators.md\""));
     let routed: Vec<&str> = innocap_http::ROUTES.iter().chain(innocap_http::PAGES).map(|(_, path)| *path).collect();
-    // What its prose names between backticks.
-    let named: Vec<&str> = GUIDE.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
+    // What its prose names between backticks; every other part between fences is a block.
+    let prose = GUIDE.split("\n```").step_by(2).flat_map(str::lines);
+    let named: Vec<&str> = prose.flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
     let addresses = named.iter().filter_map(|text| text.split(' ').find(|word| word.starts_with("/api/")));
     let addresses: Vec<&str> = addresses.collect();
     assert!(addresses.len() > 3, "{addresses:?}");

@@ -24,6 +24,7 @@ const { access_token } = told(
   "the token",
   await client.POST("/oauth/token", {
     body: { grant_type: "client_credentials", client_id: id, client_secret: secret },
+    headers: { "content-type": "application/x-www-form-urlencoded" },
     bodySerializer: (body) => new URLSearchParams(body as Record<string, string>),
   }),
 );

@@ -40,7 +40,7 @@ fn challenge(text: &str) -> Record<Challenge> {
             { "language": "sv", "title": "Trygghet", "summary": "På svenska." },
         ],
         "cpv": ["85312000", "48000000"],
-        "region": "NO074",
+        "region": "NO073",
         "published": "2026-11-01",
         "deadline": "2027-01-31",
     }))
@@ -50,7 +50,7 @@ fn buyer(name: &str) -> Organisation {
     read_content(json!({
         "name": name,
         "kind": "public-body",
-        "region": "NO074",
+        "region": "NO073",
         "number": { "scheme": "NO-BRC", "value": "974760673" },
         "website": "https://example.org/?a=1&b=2",
     }))
@@ -113,7 +113,7 @@ fn a_notice_tells_what_is_known_in_its_business_terms() {
     assert_eq!(texts(&xml, "cbc:CompanyID"), ["974760673"]);
     assert_eq!(texts(&xml, "cbc:NoticeLanguageCode"), ["NOR"]);
     assert_eq!(texts(&xml, "cbc:ItemClassificationCode"), ["85312000", "48000000", "85312000", "48000000"]);
-    assert_eq!(texts(&xml, "cbc:CountrySubentityCode"), ["NO074", "NO074", "NO074"]);
+    assert_eq!(texts(&xml, "cbc:CountrySubentityCode"), ["NO073", "NO073", "NO073"]);
     assert_eq!(texts(&xml, "cbc:ProcurementTypeCode"), ["services", "services"]);
     assert_eq!(texts(&xml, "cbc:EndDate"), ["2027-01-31+00:00"]);
     assert_eq!(texts(&xml, "cbc:IssueTime"), ["08:09:10+00:00"]);
