@@ -65,8 +65,8 @@ fn work_off(taken: &Mutex<Receiver<Job>>) {
 #[cfg(target_os = "linux")]
 fn step_back() {
     use thread_priority::{
-        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal,
-        set_thread_priority_and_policy, thread_native_id,
+        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal, set_thread_priority_and_policy,
+        thread_native_id,
     };
     // The policy has no priorities of its own; 0 is the only one that sched_setscheduler(2) takes.
     if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, Normal(Idle)) {
