@@ -1,11 +1,12 @@
 //! The programs of others that Innocap talks to, the real ones, started by the tests: an SMTP server (aiosmtpd) and an
-//! OpenID provider (oidc-provider), with the way each is installed. Only tests depend on this crate.
+//! OpenID provider (oidc-provider); and those that judge the API: a linter of its contract (Redocly) and a sender of generated
+//! requests (Schemathesis). With the way each is installed. Only tests depend on this crate.
 
 mod install;
 mod oidc;
 mod program;
 mod smtp;
 
-pub use install::{install_oidc, install_smtp};
+pub use install::{install_oidc, install_redocly, install_schemathesis, install_smtp};
 pub use oidc::{Callback, OidcProvider};
 pub use smtp::{Certificates, Received, SmtpServer, SmtpTls};

@@ -84,6 +84,9 @@ fn install() -> Result<(), String> {
     println!("── the SMTP server and the OpenID provider that the tests start");
     innocap_neighbours::install_smtp()?;
     innocap_neighbours::install_oidc()?;
+    println!("── what judges the API's contract and its answers");
+    innocap_neighbours::install_redocly()?;
+    innocap_neighbours::install_schemathesis()?;
     Ok(())
 }
 
