@@ -72,7 +72,7 @@ fn fuzz(python: &Path, demo: &Demo, who: &Who) -> Result<(), String> {
     let mut command = Command::new(python.with_file_name("st"));
     command.arg("--config-file").arg(&file).arg("run").arg(format!("{}/api/v1/openapi.json", demo.base));
     command.args(["--phases=examples,coverage,fuzzing", "--generation-deterministic", "--no-shrink", "--no-color"]);
-    command.args(["--generation-database=none", "--warnings=off", "--request-timeout=20"]);
+    command.args(["--warnings=off", "--request-timeout=20"]);
     command.args(["--suppress-health-check=all", "--continue-on-failure"]);
     command.arg(format!("--max-examples={EXAMPLES}")).arg(format!("--checks={}", checks.join(",")));
     if let Some(token) = &who.token {

@@ -12,7 +12,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, rt, web};
-use innocap_app::{Innocap, KeptAnswer, Once, Ticket};
+use innocap_app::{Caller, Innocap, KeptAnswer, Once, Ticket};
 use tracing::Instrument;
 
 use super::operations::{Idempotency, Operation};
@@ -30,27 +30,25 @@ pub(crate) async fn once(mut request: ServiceRequest, next: Next<BoxBody>) -> An
     let Some((operation, how)) = operations::asked(&request).and_then(|o| Some((o, o.idempotency?))) else {
         return next.call(request).await;
     };
-    let turn = match turn(&mut request, operation).await {
-        Ok(turn) => turn,
+    let keyed = match keyed(&mut request, operation).await {
+        Ok(Some(keyed)) => keyed,
+        Ok(None) => return next.call(request).await,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
-    let ticket = match turn {
-        None => return next.call(request).await,
-        Some(Once::Answered(answer)) => {
-            let response = match again(&answer) {
-                Ok(response) => response,
-                Err(problem) => return Ok(refuse(request, &problem)),
-            };
-            return Ok(request.into_response(response));
-        }
-        Some(Once::Do(ticket)) => ticket,
-    };
     let innocap = extract::state(request.request())?.innocap.clone();
-    // In a task of its own, which runs to its end when whoever asked has gone away or the time is up: what it comes to
-    // is there for when they ask again.
+    // In a task of its own, which runs to its end when whoever asked has gone away or the time is up: a turn that is
+    // taken is used, and what it comes to is there for when they ask again.
     let doing = async move {
-        let response = next.call(request).await;
-        keep(&innocap, ticket, how, response).await
+        let parts: Vec<&[u8]> = keyed.parts.iter().map(AsRef::as_ref).collect();
+        match innocap.once(&keyed.caller, &keyed.key, &parts).await {
+            Ok(None) => next.call(request).await,
+            Ok(Some(Once::Do(ticket))) => keep(&innocap, ticket, how, next.call(request).await).await,
+            Ok(Some(Once::Answered(answer))) => Ok(match again(&answer) {
+                Ok(response) => request.into_response(response),
+                Err(problem) => refuse(request, &problem),
+            }),
+            Err(error) => Ok(refuse(request, &error.into())),
+        }
     };
     match rt::spawn(doing.in_current_span()).await {
         Ok(answered) => answered,
@@ -58,21 +56,29 @@ pub(crate) async fn once(mut request: ServiceRequest, next: Next<BoxBody>) -> An
     }
 }
 
-/// Asks for the turn of a request; `None` where it has no key, or nobody whose key it would be.
-async fn turn(request: &mut ServiceRequest, operation: &Operation) -> Result<Option<Once>, Problem> {
+/// A request with a key.
+struct Keyed {
+    caller: Caller,
+    key: String,
+    /// What makes it this request and no other.
+    parts: [web::Bytes; 4],
+}
+
+/// Reads a request's key and body; `None` where it has no key, or nobody whose key it would be.
+async fn keyed(request: &mut ServiceRequest, operation: &Operation) -> Result<Option<Keyed>, Problem> {
     let Some(key) = key(request.headers())? else { return Ok(None) };
     // Whose token is of no use is told so by the operation.
     let Ok(caller) = extract::caller(request.request()).await else { return Ok(None) };
-    if caller.person().is_none() && caller.subject().is_none() {
+    if caller.subject().is_none() {
         return Ok(None);
     }
     let payload = request.take_payload();
-    let bytes = extract::body(request.request(), payload, operation.most_bytes).await?.freeze();
-    request.set_payload(Payload::from(bytes.clone()));
+    let body = extract::body(request.request(), payload, operation.most_bytes).await?.freeze();
+    request.set_payload(Payload::from(body.clone()));
     let target = request.uri().path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
     let media_type = request.content_type().to_owned();
-    let parts = [operation.id.as_bytes(), target.as_bytes(), media_type.as_bytes(), &bytes];
-    Ok(extract::state(request.request())?.innocap.once(&caller, &key, &parts).await?)
+    let parts = [operation.id.clone().into(), target.into(), media_type.into(), body];
+    Ok(Some(Keyed { caller, key, parts }))
 }
 
 /// The key of a request: a string in double quotes (RFC 9651, section 3.3.3), or, as many send it, without them.
