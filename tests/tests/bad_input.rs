@@ -98,7 +98,7 @@ fn unknown_identifiers_addresses_and_methods_are_told_apart() {
         assert!(missing.header("x-request-id").is_some());
     }
     let method = client.send("DELETE", "/api/v1/solutions", &[], None).expect(405);
-    assert_eq!(method.header("allow"), Some("GET, POST"));
+    assert_eq!(method.header("allow"), Some("GET, HEAD, POST"));
     let unknown = json!({"organisation": "01890a5d-ac96-774b-bcce-b302099a8057", "kind": "product", "texts": [{"language": "en", "title": "x"}]});
     let refused = instance.operator().post("/api/v1/solutions", &unknown).expect(422);
     assert_eq!(faults(&refused.body), [("/organisation", "unknown_organisation")]);

@@ -1,9 +1,9 @@
-//! The demo as it is started to try the service out.
+//! The program as it is started to try it out, with the accounts that it prints.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use innocap_testkit::free_port;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -12,8 +12,9 @@ use crate::program::program;
 /// The running demo; it ends with the test.
 pub struct Demo {
     child: Child,
+    /// Where it answers.
     pub base: String,
-    /// The accounts that it has printed: name and secret by what they are.
+    /// The accounts that it has printed: name and password by what they are.
     pub accounts: Map<String, Value>,
     _data: TempDir,
 }
@@ -26,11 +27,13 @@ impl Drop for Demo {
 }
 
 impl Demo {
-    pub fn start() -> Self {
+    /// Starts it with these settings, as flags.
+    pub fn start(flags: &[&str]) -> Self {
         let data = TempDir::new().unwrap();
-        let port = free_port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = Command::new(program())
             .args(["demo", "--log", "error", "--listen", &format!("127.0.0.1:{port}")])
+            .args(flags)
             .env("INNOCAP_DATA_DIR", data.path())
             .env_remove("INNOCAP_DATABASE_URL")
             .stdout(Stdio::piped())
@@ -41,7 +44,7 @@ impl Demo {
         for line in lines.by_ref().map_while(Result::ok) {
             let words: Vec<&str> = line.split_whitespace().collect();
             if let [what, name, secret] = words[..]
-                && ["municipality", "company", "university", "operator", "integrator"].contains(&what)
+                && ["municipality", "company", "university", "integrator", "operator"].contains(&what)
             {
                 accounts.insert(what.to_owned(), json!({ "name": name, "secret": secret }));
             }

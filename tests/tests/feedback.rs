@@ -183,9 +183,9 @@ fn the_operator_alone_reads_all_feedback_page_by_page() {
         loop {
             let page = operator.get(&address).expect(200);
             seen.extend(page.body["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
-            let Some(link) = page.header("link") else { break };
+            let Some(link) = page.link("next") else { break };
             assert!(page.body["next_cursor"].is_string());
-            address = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+            address = link;
             // What is said between two pages moves nothing.
             scene.say("late", &scene.snow, &json!({"relevant": false, "why": "wrong_topic"})).expect(200);
             scene.say("one", &scene.alarm, &json!({"relevant": false})).expect(200);

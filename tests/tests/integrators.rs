@@ -59,7 +59,7 @@ fn beside_packages(folder: &Path) -> TempDir {
 
 #[test]
 fn the_guide_gets_somebody_from_nothing_to_a_suggestion_in_each_of_its_languages() {
-    let demo = Demo::start();
+    let demo = Demo::start(&[]);
     let by_shell = said_of(&demo, Command::new("bash").args(["-euo", "pipefail", "-c", &blocks("sh")]));
     assert!(by_shell.contains("\"suggestions\": [") && by_shell.contains("\n0."), "{by_shell}");
 
@@ -79,7 +79,7 @@ fn the_guide_gets_somebody_from_nothing_to_a_suggestion_in_each_of_its_languages
 
 #[test]
 fn clients_that_are_generated_from_the_contract_compile_and_reach_their_goal() {
-    let demo = Demo::start();
+    let demo = Demo::start(&[]);
     let (id, secret) = integrator(&demo);
     let contract = root().join("api-spec/openapi.yaml");
 

@@ -9,7 +9,7 @@ use crate::demo::Demo;
 
 #[test]
 fn three_kinds_of_user_reach_what_they_came_for_by_pointer_phone_keyboard_and_without_javascript() {
-    let demo = Demo::start();
+    let demo = Demo::start(&[]);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/journeys.mjs");
     let output = Command::new("node")
         .arg(script)

@@ -46,9 +46,9 @@ fn pages_follow_each_other_while_others_write_and_links_keep_the_query() {
             let page = instance.anonymous().get(&address).expect(200);
             seen.extend(page.body["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
             instance.published("challenges", &alarm_challenge(&organisation));
-            let Some(link) = page.header("link") else { break };
+            let Some(link) = page.link("next") else { break };
             assert!(link.contains("function=soc-pro%2Chealth") && link.contains("limit=2"), "{link}");
-            address = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+            address = link;
         }
         let mut expected = before;
         expected.reverse();

@@ -34,6 +34,12 @@ pub enum AppError {
         /// How long to wait.
         seconds: i64,
     },
+    /// The idempotency key was used for another request.
+    #[error("the Idempotency-Key was used for another request")]
+    KeyReused,
+    /// The request with this idempotency key is being done.
+    #[error("the request with this Idempotency-Key is under way")]
+    UnderWay,
     /// The record has changed since it was read.
     #[error("the record has changed: it is at version {current}")]
     Stale {
@@ -105,6 +111,12 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         remedy: "Start again without cursor, or repeat the query that gave it.",
     },
     ErrorEntry {
+        code: "invalid_idempotency_key",
+        status: 400,
+        meaning: "The Idempotency-Key is none.",
+        remedy: "Send one string of 1 to 255 printable ASCII characters, such as a UUID in double quotes.",
+    },
+    ErrorEntry {
         code: "unauthenticated",
         status: 401,
         meaning: "The request needs a valid bearer token.",
@@ -141,6 +153,18 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         remedy: "Use a method listed in the Allow header.",
     },
     ErrorEntry {
+        code: "not_acceptable",
+        status: 406,
+        meaning: "None of the media types that are accepted can be answered with.",
+        remedy: "Let Accept name a media type of the operation; /api/v1/docs lists them, and most answer with application/json.",
+    },
+    ErrorEntry {
+        code: "body_timeout",
+        status: 408,
+        meaning: "The body did not arrive in time.",
+        remedy: "Send the request again, over a better connection or in smaller parts.",
+    },
+    ErrorEntry {
         code: "duplicate",
         status: 409,
         meaning: "A record with this identifier or source exists already.",
@@ -157,6 +181,18 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         status: 409,
         meaning: "The record cannot be given in this format; the detail says why.",
         remedy: "Read the record itself, or in another of the formats that its page names.",
+    },
+    ErrorEntry {
+        code: "idempotency_in_progress",
+        status: 409,
+        meaning: "The request with this Idempotency-Key is under way.",
+        remedy: "Send the same request again after the seconds given in Retry-After.",
+    },
+    ErrorEntry {
+        code: "answer_not_kept",
+        status: 409,
+        meaning: "The request with this Idempotency-Key was done; its answer held a secret, which is not kept.",
+        remedy: "Look at what was made; where its secret was lost, have it renewed.",
     },
     ErrorEntry {
         code: "ended",
@@ -180,7 +216,13 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         code: "unsupported_media_type",
         status: 415,
         meaning: "The body's media type is not accepted.",
-        remedy: "Send application/json, or application/merge-patch+json with PATCH.",
+        remedy: "Send the media type that the detail names: application/json, or application/merge-patch+json with PATCH.",
+    },
+    ErrorEntry {
+        code: "idempotency_key_reused",
+        status: 422,
+        meaning: "The Idempotency-Key was used for another request.",
+        remedy: "Use a new key for each new request, and an old one only to send the same request again.",
     },
     ErrorEntry {
         code: "too_many_requests",
@@ -189,10 +231,22 @@ pub const CATALOGUE: &[ErrorEntry] = &[
         remedy: "Try again after the seconds given in Retry-After.",
     },
     ErrorEntry {
+        code: "rate_limited",
+        status: 429,
+        meaning: "There were more requests than the quota allows.",
+        remedy: "Wait for the seconds given in Retry-After; RateLimit and RateLimit-Policy tell the quota with each answer.",
+    },
+    ErrorEntry {
         code: "unavailable",
         status: 503,
         meaning: "The service cannot answer just now.",
         remedy: "Try again after the seconds given in Retry-After.",
+    },
+    ErrorEntry {
+        code: "timed_out",
+        status: 503,
+        meaning: "The answer took too long, and the request was given up.",
+        remedy: "Try again after the seconds given in Retry-After, with an Idempotency-Key where it writes.",
     },
     ErrorEntry {
         code: "internal",
@@ -214,6 +268,8 @@ impl AppError {
             Self::Forbidden(_) => "forbidden",
             Self::Scope(_) => "insufficient_scope",
             Self::TooMany { .. } => "too_many_requests",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::UnderWay => "idempotency_in_progress",
             Self::Stale { .. } => "stale_version",
             Self::Duplicate { .. } => "duplicate",
             Self::Conflict(_) => "conflict",

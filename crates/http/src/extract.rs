@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use innocap_access::Actor;
@@ -13,11 +13,15 @@ use innocap_app::{AppError, Browser};
 use innocap_domain::limits::BODY_BYTES;
 use serde_json::Value;
 
+use crate::middleware::operations::Asked;
 use crate::problem::Problem;
 use crate::server::State;
 
 /// The most bytes of a form: a description of 30,000 characters of any script, percent-encoded, with room for the rest.
 const FORM_BYTES: usize = 512 * 1024;
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Who asks of the API. Without a token nobody known; a token that is not valid is refused rather than ignored, so that
 /// a caller whose token has ended is not surprised by an emptier answer. Cookies are not looked at: no page elsewhere can
@@ -38,25 +42,34 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            let state = state(&request)?;
-            let address = client_address(&request, state);
-            let Some(value) = request.headers().get(header::AUTHORIZATION) else {
-                return Ok(Self(innocap_app::Caller::anonymous(address)));
-            };
-            let refused = || Problem::invalid_token("the Authorization header holds no bearer token");
-            let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
-            if !scheme.eq_ignore_ascii_case("bearer") {
-                return Err(refused());
-            }
-            match state.innocap.bearer(token.trim(), address).await {
-                Ok(caller) => Ok(Self(caller)),
-                Err(AppError::Unauthenticated) => {
-                    Err(Problem::invalid_token("the token is not valid, has ended or was revoked"))
-                }
-                Err(error) => Err(error.into()),
-            }
-        })
+        Box::pin(async move { caller(&request).await.map(Self) })
+    }
+}
+
+/// Who asks of the API, found out once for each request.
+pub(crate) async fn caller(request: &HttpRequest) -> Result<innocap_app::Caller, Problem> {
+    if let Some(known) = request.extensions().get::<innocap_app::Caller>() {
+        return Ok(known.clone());
+    }
+    let state = state(request)?;
+    let address = client_address(request, state);
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+        return Ok(innocap_app::Caller::anonymous(address));
+    };
+    let refused = || Problem::invalid_token("the Authorization header holds no bearer token");
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(refused());
+    }
+    match state.innocap.bearer(token.trim(), address).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.clone());
+            Ok(caller)
+        }
+        Err(AppError::Unauthenticated) => {
+            Err(Problem::invalid_token("the token is not valid, has ended or was revoked"))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -101,7 +114,10 @@ pub(crate) fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem>
     request.app_data::<web::Data<State>>().ok_or_else(|| Problem::new("internal", "an internal error"))
 }
 
-/// A JSON document, at most [`BODY_BYTES`] long.
+/// The media type of a PATCH (RFC 7396).
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A JSON document, as large as the contract lets the operation's be.
 pub(crate) struct Document(pub Value);
 
 impl FromRequest for Document {
@@ -109,38 +125,51 @@ impl FromRequest for Document {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media_type = request.content_type().to_owned();
-        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-        let patch = request.method() == actix_web::http::Method::PATCH;
+        let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let accepted = media_type == "application/json" || (patch && media_type == "application/merge-patch+json");
-            if !accepted {
-                let wanted = if patch { "application/merge-patch+json" } else { "application/json" };
-                return Err(Problem::new("unsupported_media_type", format!("expected Content-Type: {wanted}")));
+            let wanted = if *request.method() == Method::PATCH { MERGE_PATCH } else { "application/json" };
+            if !request.content_type().eq_ignore_ascii_case(wanted) {
+                return Err(Problem::unsupported_media_type(wanted));
             }
-            let bytes = body(payload, announced, BODY_BYTES).await?;
+            let bytes = body(&request, payload, most_bytes(&request, BODY_BYTES)).await?;
             let value = serde_json::from_slice(&bytes).map_err(|e| Problem::new("invalid_json", e.to_string()))?;
             Ok(Self(value))
         })
     }
 }
 
-/// A request's body, at most so long.
-async fn body(mut payload: Payload, announced: Option<usize>, most: usize) -> Result<web::BytesMut, Problem> {
-    let too_large = || Problem::new("too_large", format!("a body may hold {most} bytes"));
+/// How large the body of a request may be: as the contract says, or as `otherwise` does where it has no such operation.
+fn most_bytes(request: &HttpRequest, otherwise: usize) -> usize {
+    request.extensions().get::<Asked>().map_or(otherwise, |asked| asked.0.most_bytes)
+}
+
+/// A request's body, at most so long. It has two thirds of the time that the whole answer may take, so that whoever
+/// sends too slowly is told that, and not that the service was slow.
+pub(crate) async fn body(request: &HttpRequest, payload: Payload, most: usize) -> Result<web::BytesMut, Problem> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > most) {
-        return Err(too_large());
+        return Err(too_large(most));
     }
+    let limit = state(request)?.time_limit * 2 / 3;
+    let late = |_| Problem::new("body_timeout", format!("the body did not arrive within {} seconds", limit.as_secs()));
+    tokio::time::timeout(limit, gather(payload, most)).await.map_err(late)?
+}
+
+async fn gather(mut payload: Payload, most: usize) -> Result<web::BytesMut, Problem> {
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|e| Problem::new("invalid_json", format!("the body broke off: {e}")))?;
         if bytes.len() + chunk.len() > most {
-            return Err(too_large());
+            return Err(too_large(most));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new("too_large", format!("a body may hold {most} bytes here"))
 }
 
 /// The fields of a form (`application/x-www-form-urlencoded`), in their order.
@@ -172,15 +201,13 @@ impl FromRequest for Form {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media_type = request.content_type().to_owned();
-        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+        let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            if media_type != "application/x-www-form-urlencoded" {
-                let expected = "expected Content-Type: application/x-www-form-urlencoded";
-                return Err(Problem::new("unsupported_media_type", expected));
+            if !request.content_type().eq_ignore_ascii_case(FORM) {
+                return Err(Problem::unsupported_media_type(FORM));
             }
-            let bytes = body(payload, announced, FORM_BYTES).await?;
+            let bytes = body(&request, payload, most_bytes(&request, FORM_BYTES)).await?;
             let text =
                 std::str::from_utf8(&bytes).map_err(|_| Problem::new("invalid_query", "the form is not UTF-8"))?;
             let fields = web::Query::<Vec<(String, String)>>::from_query(text);

@@ -4,6 +4,7 @@
 
 mod api;
 mod extract;
+mod middleware;
 mod pages;
 mod problem;
 mod reader;
@@ -11,6 +12,7 @@ mod routes;
 mod server;
 mod spec;
 
+pub use middleware::quotas::RateLimits;
 pub use routes::{PAGES, ROUTES};
 pub use server::{HttpOptions, Server, start};
 pub use spec::OPENAPI_YAML;

@@ -8,6 +8,8 @@ use innocap_app::{AppError, CATALOGUE, ErrorEntry};
 use innocap_domain::Violation;
 use serde_json::{Value, json};
 
+use crate::extract::MERGE_PATCH;
+
 /// What `WWW-Authenticate` begins with (RFC 6750, section 3).
 const CHALLENGE: &str = "Bearer realm=\"innocap\"";
 
@@ -18,6 +20,8 @@ pub(crate) struct Problem {
     detail: String,
     errors: Vec<Violation>,
     existing: Option<String>,
+    /// Names of the quotas that are used up.
+    violated: Option<&'static str>,
     headers: Vec<(header::HeaderName, String)>,
 }
 
@@ -26,7 +30,7 @@ impl Problem {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         let internal = || CATALOGUE.iter().find(|e| e.code == "internal").expect("the catalogue has internal");
         let entry = CATALOGUE.iter().find(|entry| entry.code == code).unwrap_or_else(internal);
-        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, headers: Vec::new() }
+        Self { entry, detail: detail.into(), errors: Vec::new(), existing: None, violated: None, headers: Vec::new() }
     }
 
     /// An error of a list's query parameters.
@@ -58,6 +62,25 @@ impl Problem {
         problem
     }
 
+    /// More requests than a quota allows.
+    pub(crate) fn rate_limited(policy: &'static str, quota: u32, seconds: u64) -> Self {
+        let detail = format!("{quota} requests a minute are allowed: try again in {seconds} seconds");
+        let mut problem = Self::new("rate_limited", detail);
+        problem.violated = Some(policy);
+        problem.headers.push((header::RETRY_AFTER, seconds.max(1).to_string()));
+        problem
+    }
+
+    /// A body of a media type that is not read here.
+    pub(crate) fn unsupported_media_type(expected: &str) -> Self {
+        let mut problem = Self::new("unsupported_media_type", format!("expected Content-Type: {expected}"));
+        if expected == MERGE_PATCH {
+            // RFC 5789, section 2.2.
+            problem.headers.push((header::HeaderName::from_static("accept-patch"), expected.to_owned()));
+        }
+        problem
+    }
+
     /// The document that the caller gets.
     fn document(&self) -> Value {
         let mut document = json!({
@@ -73,6 +96,10 @@ impl Problem {
         }
         if let Some(existing) = &self.existing {
             document["existing"] = json!(existing);
+        }
+        if let Some(policy) = self.violated {
+            // As draft-ietf-httpapi-ratelimit-headers names it.
+            document["violated-policies"] = json!([policy]);
         }
         document
     }
@@ -95,6 +122,7 @@ impl From<AppError> for Problem {
                 problem.headers.push((header::WWW_AUTHENTICATE, challenge));
             }
             AppError::TooMany { seconds } => problem.headers.push((header::RETRY_AFTER, seconds.to_string())),
+            AppError::UnderWay => problem.headers.push((header::RETRY_AFTER, "1".to_owned())),
             _ => {}
         }
         problem
@@ -119,7 +147,7 @@ impl ResponseError for Problem {
             "unauthenticated" if self.headers.is_empty() => {
                 response.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
             }
-            "unavailable" => {
+            "unavailable" | "timed_out" => {
                 response.insert_header((header::RETRY_AFTER, "5"));
             }
             _ => {}

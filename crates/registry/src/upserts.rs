@@ -9,8 +9,9 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::connection::AnyConnection;
+use crate::idempotency::IdempotencyRow;
 use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, FeedbackRow, LabelRow, RecordRow};
-use crate::schema::{change, embedding, facet, feedback, record, setting, shortlist, vocabulary_label};
+use crate::schema::{change, embedding, facet, feedback, idempotency, record, setting, shortlist, vocabulary_label};
 use crate::shortlist::ShortlistRow;
 
 /// Rows in one statement. The widest row, a record, has eleven columns.
@@ -133,4 +134,12 @@ pub(crate) fn put_on_shortlist(connection: &mut AnyConnection, row: &ShortlistRo
         .set((shortlist::note.eq(excluded(shortlist::note)), shortlist::updated.eq(excluded(shortlist::updated))))
         .returning(ShortlistRow::as_returning())
         .get_result(inner))
+}
+
+/// Inserts a request under its key, unless one is there; returns how many were inserted.
+pub(crate) fn insert_idempotency(connection: &mut AnyConnection, row: &IdempotencyRow) -> QueryResult<usize> {
+    on_either!(connection, inner => diesel::insert_into(idempotency::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(inner))
 }

@@ -73,6 +73,22 @@ impl Settings {
         let message = "INNOCAP_OCID_PREFIX: expected a prefix such as ocds-a1b2c3: ocds- and six letters or digits";
         Err(Failure { message: message.to_owned(), code: 2 })
     }
+
+    /// The origins whose pages may call the API.
+    ///
+    /// # Errors
+    /// What is neither `*` nor a scheme with a host and perhaps a port, written as browsers write it.
+    pub fn cors_origins(&self) -> Result<Vec<String>, Failure> {
+        let origins: Vec<&str> = self.cors_origins.iter().map(|o| o.trim()).filter(|o| !o.is_empty()).collect();
+        for origin in &origins {
+            let is_origin = url::Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
+            if *origin != "*" && !is_origin {
+                let message = format!("INNOCAP_CORS_ORIGINS: {origin} is no origin such as https://example.org");
+                return Err(Failure { message, code: 2 });
+            }
+        }
+        Ok(origins.into_iter().map(str::to_owned).collect())
+    }
 }
 
 /// The effective configuration, a line a setting; secrets show as ***.
@@ -94,6 +110,12 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_CONTACT" => values.contact()?,
             "INNOCAP_OCID_PREFIX" => Some(values.ocid_prefix()?),
             "INNOCAP_BEHIND_PROXY" => Some(values.behind_proxy.to_string()),
+            "INNOCAP_RATE_CLIENT" => Some(values.rate_client.to_string()),
+            "INNOCAP_RATE_PERSON" => Some(values.rate_person.to_string()),
+            "INNOCAP_RATE_ADDRESS" => Some(values.rate_address.to_string()),
+            "INNOCAP_RATE_PAGES" => Some(values.rate_pages.to_string()),
+            "INNOCAP_TIME_LIMIT" => Some(values.time_limit.to_string()),
+            "INNOCAP_CORS_ORIGINS" => Some(values.cors_origins()?.join(",")),
             "INNOCAP_MAIL_HOST" => values.mail_host.clone(),
             "INNOCAP_MAIL_PORT" => values.mail_port.map(|port| port.to_string()),
             "INNOCAP_MAIL_TLS" => Some(format!("{:?}", values.mail_tls).to_lowercase()),
@@ -174,5 +196,16 @@ mod tests {
         let failure = parse(&["--database-url=mysql://db"]).database().unwrap_err();
         assert!(failure.message.contains("INNOCAP_DATABASE_URL"), "{}", failure.message);
         assert_eq!(failure.code, 2);
+    }
+
+    #[test]
+    fn an_origin_is_taken_as_a_browser_writes_it_and_nothing_else_is() {
+        let origins = |text: &str| parse(&[&format!("--cors-origins={text}")]).cors_origins();
+        assert_eq!(origins("https://a.example, http://localhost:3000").unwrap().len(), 2);
+        assert_eq!(origins("*").unwrap(), ["*"]);
+        assert!(parse(&[]).cors_origins().unwrap().is_empty());
+        for wrong in ["https://a.example/", "a.example", "https://A.example", "https://*.example", "null"] {
+            assert!(origins(wrong).unwrap_err().message.contains("INNOCAP_CORS_ORIGINS"), "{wrong}");
+        }
     }
 }

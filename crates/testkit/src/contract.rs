@@ -38,11 +38,11 @@ impl Contract {
         operations
     }
 
-    /// Checks an answer.
+    /// Checks an answer; `body` is `None` where the caller wanted none.
     ///
     /// # Panics
     /// Where the specification does not describe it; the text says what differs.
-    pub fn check(&self, method: &str, path: &str, status: u16, media_type: &str, body: &Value) {
+    pub fn check(&self, method: &str, path: &str, status: u16, media_type: &str, body: Option<&Value>) {
         let path = path.split('?').next().unwrap_or_default();
         let Some(pattern) = self.pattern_of(path) else { return };
         let method = method.to_lowercase();
@@ -50,13 +50,15 @@ impl Contract {
         if operation.is_null() || status == 405 {
             return; // An answer to a method that the contract does not have.
         }
+        // The contract says what a fault of ours looks like, which is no leave to have one.
+        assert_ne!(status, 500, "{method} {pattern}: {body:?}");
         let response = &operation["responses"][status.to_string()];
         let response = self.resolve(response);
         assert!(
             !response.is_null(),
-            "{method} {pattern} answered {status}, which the contract does not describe: {body}"
+            "{method} {pattern} answered {status}, which the contract does not describe: {body:?}"
         );
-        let Some(contents) = response["content"].as_object() else { return };
+        let (Some(contents), Some(body)) = (response["content"].as_object(), body) else { return };
         let content = contents.get(media_type);
         let Some(content) = content else {
             panic!("{method} {pattern} {status} answered {media_type:?}, the contract has {:?}", contents.keys());
@@ -64,14 +66,22 @@ impl Contract {
         if !media_type.contains("json") {
             return;
         }
+        let faults = self.faults(&content["schema"], body);
+        assert!(faults.is_empty(), "{method} {pattern} {status} is not as the contract says: {faults:#?}\n{body:#}");
+    }
+
+    /// In what a document is not as a schema of the contract says.
+    ///
+    /// # Panics
+    /// Where the schema is none.
+    pub fn faults(&self, schema: &Value, document: &Value) -> Vec<String> {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "components": self.spec["components"],
-            "allOf": [content["schema"]],
+            "allOf": [schema],
         });
         let validator = jsonschema::validator_for(&schema).expect("the contract's schemas are schemas");
-        let faults: Vec<String> = validator.iter_errors(body).map(|e| format!("{}: {e}", e.instance_path())).collect();
-        assert!(faults.is_empty(), "{method} {pattern} {status} is not as the contract says: {faults:#?}\n{body:#}");
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
     fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {

@@ -176,6 +176,8 @@ impl Server {
         let started = Instant::now();
         let child = Command::new(program())
             .args(arguments(&format!("127.0.0.1:{port}")))
+            // What one caller can ask is measured, not what one caller may.
+            .envs(["CLIENT", "PERSON", "ADDRESS", "PAGES"].map(|quota| (format!("INNOCAP_RATE_{quota}"), "0")))
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(output)

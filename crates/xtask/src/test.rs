@@ -87,6 +87,9 @@ fn install() -> Result<(), String> {
     println!("── the generators of clients");
     innocap_neighbours::install_typescript_client()?;
     innocap_neighbours::install_python_client()?;
+    println!("── what judges the API's contract and its answers");
+    innocap_neighbours::install_redocly()?;
+    innocap_neighbours::install_schemathesis()?;
     Ok(())
 }
 

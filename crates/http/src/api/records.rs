@@ -1,11 +1,11 @@
 //! Organisations, challenges and solutions: list, find, create, replace, patch, publish, archive.
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::http::header::{ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use innocap_app::{ListQuery, Page, Resource, View};
 use innocap_domain::Id;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::extract::{Caller, Document, Expected, Pairs};
 use crate::problem::Problem;
@@ -37,38 +37,32 @@ pub(crate) async fn list<C: Resource>(
 
 /// A page of a list, with the way on in the body and in the Link header (RFC 8288).
 pub(crate) fn page_answer<T: Serialize>(page: Page<T>, request: &HttpRequest, pairs: &Pairs) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    if let Some(next) = &page.next {
-        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(request, &pairs.0, next))));
-    }
-    let mut body = json!({"items": page.items, "total": page.total});
-    if let Some(next) = page.next {
-        body["next_cursor"] = json!(next);
-    }
-    response.json(body)
+    let body = json!({"items": page.items, "total": page.total});
+    listed(body, page.next, request, pairs)
 }
 
 /// As [`page_answer`], for a list that does not say how many there are in all.
 pub(crate) fn queue_answer<T: Serialize>(page: Page<T>, request: &HttpRequest, pairs: &Pairs) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    if let Some(next) = &page.next {
-        response.insert_header((LINK, format!("<{}>; rel=\"next\"", next_address(request, &pairs.0, next))));
-    }
-    let mut body = json!({"items": page.items});
-    if let Some(next) = page.next {
-        body["next_cursor"] = json!(next);
-    }
-    response.json(body)
+    listed(json!({"items": page.items}), page.next, request, pairs)
 }
 
-/// The address of the next page: the same query with another cursor.
-fn next_address(request: &HttpRequest, pairs: &[(String, String)], cursor: &str) -> String {
+fn listed(mut body: Value, next: Option<String>, request: &HttpRequest, pairs: &Pairs) -> HttpResponse {
+    let mut links = vec![format!("<{}>; rel=\"first\"", page_address(request, &pairs.0, None))];
+    if let Some(next) = next {
+        links.insert(0, format!("<{}>; rel=\"next\"", page_address(request, &pairs.0, Some(&next))));
+        body["next_cursor"] = json!(next);
+    }
+    HttpResponse::Ok().insert_header((LINK, links.join(", "))).json(body)
+}
+
+/// The address of another page: the same query with another cursor, or with none.
+fn page_address(request: &HttpRequest, pairs: &[(String, String)], cursor: Option<&str>) -> String {
     let kept = pairs.iter().filter(|(name, _)| name != "cursor");
-    let query: Vec<String> = kept
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .chain(std::iter::once(format!("cursor={}", encode(cursor))))
-        .collect();
-    format!("{}?{}", request.path(), query.join("&"))
+    let cursor = cursor.map(|cursor| format!("cursor={}", encode(cursor)));
+    let query: Vec<String> =
+        kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).chain(cursor).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{}", request.path(), query.join("&"))
 }
 
 /// Percent-encoding of everything that is not unreserved (RFC 3986, 2.3).
@@ -88,14 +82,8 @@ pub(crate) async fn find<C: Resource>(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (version, view) = state.innocap.find(caller.actor(), id::<C>(&path)?).await?;
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag(version)) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag(version))).finish());
-    }
-    Ok(answer((version, view)))
+    Ok(answer(state.innocap.find(caller.actor(), id::<C>(&path)?).await?))
 }
 
 pub(crate) async fn create<C: Resource>(

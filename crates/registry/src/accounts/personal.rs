@@ -27,10 +27,11 @@ use super::reviews::ReviewRow;
 use super::sessions::SessionRow;
 use super::throttle::KnownAddressRow;
 use crate::connection::AnyConnection;
+use crate::idempotency::IdempotencyRow;
 use crate::rows::FeedbackRow;
 use crate::schema::{
-    api_client, audit, audit_address, audit_detail, ceremony, feedback, identity, invitation, known_address, mail,
-    membership, one_time_code, passkey, person, report, review, session, token_family,
+    api_client, audit, audit_address, audit_detail, ceremony, feedback, idempotency, identity, invitation,
+    known_address, mail, membership, one_time_code, passkey, person, report, review, session, token_family,
 };
 use crate::transaction::Scope;
 use crate::{Registry, RegistryError};
@@ -55,6 +56,7 @@ pub struct PersonalData {
     report: Vec<ReportRow>,
     mail: Vec<MailRow>,
     feedback: Vec<FeedbackRow>,
+    idempotency: Vec<IdempotencyRow>,
     /// What they did, and what was done to them.
     audit: Vec<AuditRow>,
     audit_detail: Vec<Told>,
@@ -221,6 +223,13 @@ fn gather(connection: &mut AnyConnection, row: PersonRow) -> Result<PersonalData
             mail::person_id.eq(&mine).or(mail::recipient_email_key.eq(&key))
         ),
         feedback: rows_of!(connection, feedback, FeedbackRow, feedback::id, feedback::subject.eq(&id)),
+        idempotency: rows_of!(
+            connection,
+            idempotency,
+            IdempotencyRow,
+            idempotency::id,
+            idempotency::person_id.eq(&mine)
+        ),
         audit: lines.into_iter().map(|row| row.seen_by(&id)).collect(),
         audit_detail: told
             .into_iter()

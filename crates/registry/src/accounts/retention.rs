@@ -12,8 +12,8 @@ use super::{audit as log, keys, personal, stored_id, throttle as delays};
 use crate::connection::AnyConnection;
 use crate::rows::stored_time;
 use crate::schema::{
-    ceremony, invitation, known_address, mail, membership, one_time_code, person, report, review, revoked_token,
-    session, throttle, token_family,
+    ceremony, idempotency, invitation, known_address, mail, membership, one_time_code, person, report, review,
+    revoked_token, session, throttle, token_family,
 };
 use crate::transaction::Scope;
 use crate::{Registry, RegistryError};
@@ -53,6 +53,7 @@ pub struct Swept {
     pub token_families: usize,
     pub revoked_tokens: usize,
     pub throttles: usize,
+    pub kept_answers: usize,
     pub known_addresses: usize,
     pub mails: usize,
     pub reviews: usize,
@@ -99,6 +100,7 @@ fn sweep(connection: &mut AnyConnection, times: &Retention) -> Result<Swept, Reg
             .execute(connection)?,
         throttles: diesel::delete(throttle::table.filter(throttle::last.le(now - delays::MEMORY)))
             .execute(connection)?,
+        kept_answers: diesel::delete(idempotency::table.filter(idempotency::expires.le(now))).execute(connection)?,
         known_addresses: diesel::delete(known_address::table.filter(known_address::seen.le(known)))
             .execute(connection)?,
         mails: diesel::delete(

@@ -49,6 +49,32 @@ pub struct Settings {
     #[arg(long, global = true, env = "INNOCAP_BEHIND_PROXY")]
     pub behind_proxy: bool,
 
+    /// Requests a minute of one API client; 0 sets no limit, as for all of these, where a gateway in front does that
+    #[arg(long, global = true, env = "INNOCAP_RATE_CLIENT", value_name = "NUMBER", default_value_t = 1200)]
+    pub rate_client: u32,
+
+    /// Requests a minute of one person who uses the API with a token
+    #[arg(long, global = true, env = "INNOCAP_RATE_PERSON", value_name = "NUMBER", default_value_t = 600)]
+    pub rate_person: u32,
+
+    /// Requests a minute to the API from one address, of those who are not signed in
+    #[arg(long, global = true, env = "INNOCAP_RATE_ADDRESS", value_name = "NUMBER", default_value_t = 300)]
+    pub rate_address: u32,
+
+    /// Pages a minute from one address, which a whole town hall may share
+    #[arg(long, global = true, env = "INNOCAP_RATE_PAGES", value_name = "NUMBER", default_value_t = 1200)]
+    pub rate_pages: u32,
+
+    /// Seconds that an answer may take
+    #[arg(long, global = true, env = "INNOCAP_TIME_LIMIT", value_name = "SECONDS", default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub time_limit: u64,
+
+    /// Web origins, separated by commas, whose pages may call the API from a browser, such as https://example.org; * for
+    /// all; none by default
+    #[arg(long, global = true, env = "INNOCAP_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
+
     /// What is logged: error, warn, info, debug, trace, or a filter such as info,innocap_app=debug
     #[arg(long, global = true, env = "INNOCAP_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,

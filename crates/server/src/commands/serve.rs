@@ -1,7 +1,9 @@
 //! `innocap serve`: the API, and the indexer beside it.
 
+use std::time::Duration;
+
 use innocap_app::{Clock, Innocap};
-use innocap_http::{HttpOptions, Server};
+use innocap_http::{HttpOptions, RateLimits, Server};
 
 use super::print;
 use crate::cli::Settings;
@@ -42,8 +44,19 @@ impl Running {
     /// # Errors
     /// An address that cannot be listened on.
     pub async fn start(settings: &Settings, innocap: Innocap) -> Result<Self, Failure> {
-        let options =
-            HttpOptions { listen: settings.listen, workers: settings.workers, behind_proxy: settings.behind_proxy };
+        let options = HttpOptions {
+            listen: settings.listen,
+            workers: settings.workers,
+            behind_proxy: settings.behind_proxy,
+            rate_limits: RateLimits {
+                client: settings.rate_client,
+                person: settings.rate_person,
+                address: settings.rate_address,
+                pages: settings.rate_pages,
+            },
+            time_limit: Duration::from_secs(settings.time_limit),
+            cors_origins: settings.cors_origins()?,
+        };
         let server = innocap_http::start(innocap.clone(), &options)
             .map_err(|e| Failure::unavailable(format!("cannot listen on {} (INNOCAP_LISTEN): {e}", settings.listen)))?;
         let indexer = innocap.follow();

@@ -1,0 +1,50 @@
+//! Which pages elsewhere may call the API from a browser (CORS, <https://fetch.spec.whatwg.org/>). None, until the
+//! operator names them; and never with cookies, which the API does not look at.
+
+use actix_cors::Cors;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH,
+};
+
+use super::is_api;
+
+/// Seconds for which a browser remembers that it may.
+const REMEMBERED: usize = 3_600;
+/// What programs on such pages may read of an answer, beside what they may read anyway.
+const EXPOSED: [&str; 15] = [
+    "accept-patch",
+    "allow",
+    "content-disposition",
+    "deprecation",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "preference-applied",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "sunset",
+    "www-authenticate",
+    "x-request-id",
+];
+
+/// Lets pages of these origins in, `*` standing for all.
+pub(crate) fn allow(origins: &[String]) -> Cors {
+    let sent = ["idempotency-key", "prefer", "x-request-id"].map(HeaderName::from_static);
+    let headers =
+        [ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH].into_iter().chain(sent);
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers(headers)
+        .expose_headers(EXPOSED)
+        .max_age(REMEMBERED);
+    if origins.iter().any(|origin| origin == "*") {
+        return cors.allow_any_origin().send_wildcard();
+    }
+    let origins = origins.to_vec();
+    cors.allowed_origin_fn(move |origin, request| {
+        is_api(request.uri.path()) && origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
+    })
+}
