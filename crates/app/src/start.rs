@@ -17,6 +17,7 @@ use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
 use crate::indexer::Progress;
 use crate::picture::LastPicture;
+use crate::webhooks::{WebhookOptions, Webhooks};
 
 /// Records that a search by words looks through.
 const SEARCH_DEPTH: usize = 1_000;
@@ -33,6 +34,8 @@ pub struct Options {
     pub clock: Clock,
     /// Addresses, mail and identity providers.
     pub accounts: AccountOptions,
+    /// Where webhooks may be.
+    pub webhooks: WebhookOptions,
 }
 
 /// Why Innocap did not start.
@@ -50,6 +53,9 @@ pub enum StartError {
     /// The signing keys.
     #[error("the signing keys cannot be used: {0}")]
     Keys(String),
+    /// What sends to webhooks.
+    #[error("nothing can be sent to webhooks: {0}")]
+    Webhooks(String),
     /// What the indexes hold.
     #[error("the indexes cannot be read: {0}")]
     Space(String),
@@ -67,6 +73,7 @@ struct Inner {
     labels: RwLock<Arc<Labels>>,
     clock: Clock,
     accounts: Accounts,
+    webhooks: Webhooks,
     indexing: tokio::sync::Mutex<()>,
     /// One permit: whoever holds it builds the indexes anew.
     rebuilding: Arc<tokio::sync::Semaphore>,
@@ -92,6 +99,7 @@ impl Innocap {
         let challenges = open_index(&options.index_folder.join("challenges"), &model, dimensions, latest)?;
         let labels =
             crate::vocabulary::known_labels(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
+        let webhooks = Webhooks::new(options.webhooks).map_err(|e| StartError::Webhooks(e.to_string()))?;
         let innocap = Self(Arc::new(Inner {
             registry,
             embeddings,
@@ -100,6 +108,7 @@ impl Innocap {
             labels: RwLock::new(Arc::new(labels)),
             clock: options.clock,
             accounts: Accounts::new(options.accounts),
+            webhooks,
             indexing: tokio::sync::Mutex::new(()),
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
@@ -129,6 +138,10 @@ impl Innocap {
 
     pub(crate) fn accounts(&self) -> &Accounts {
         &self.0.accounts
+    }
+
+    pub(crate) fn webhooks_state(&self) -> &Webhooks {
+        &self.0.webhooks
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -7,6 +7,11 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+/// What is said of an answer that did not come in time.
+pub(crate) const TIME_OUT: &str = "time ran out";
+/// What is said of a name behind which there are private addresses alone.
+pub(crate) const NOT_PUBLIC: &str = "the name has no public address";
+
 /// The bounds of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -60,7 +65,7 @@ impl Client {
     /// [`ClientError::Unreachable`] where TLS cannot be set up.
     pub fn new(limits: Limits) -> Result<Self, ClientError> {
         let Limits { allow_private, redirects: most, .. } = limits;
-        let redirects = reqwest::redirect::Policy::custom(move |attempt| {
+        let follow = reqwest::redirect::Policy::custom(move |attempt| {
             // The first of them is the address that was asked.
             if attempt.previous().len() > most {
                 return attempt.error("too many redirects");
@@ -70,6 +75,8 @@ impl Client {
                 Err(error) => attempt.error(error),
             }
         });
+        // Where none is followed, the answer that asks for one is the answer.
+        let redirects = if most == 0 { reqwest::redirect::Policy::none() } else { follow };
         let http = reqwest::Client::builder()
             .timeout(limits.timeout)
             .connect_timeout(Duration::from_secs(10))
@@ -137,6 +144,31 @@ impl Client {
         Ok(response)
     }
 
+    /// Sends a request as it is and reads the answer, whatever its status, but no more of its body than about the first
+    /// `most` bytes, nor anything after a connection that broke off in the body.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_and_peek(
+        &self,
+        request: http::Request<Vec<u8>>,
+        most: usize,
+    ) -> Result<http::Response<Vec<u8>>, ClientError> {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| ClientError::Refused("the address cannot be understood".to_owned()))?;
+        check_address(request.url(), self.limits.allow_private)?;
+        let mut answer = self.http.execute(request).await.map_err(|e| unreachable(&e))?;
+        let mut response = http::Response::new(Vec::new());
+        *response.status_mut() = answer.status();
+        while response.body().len() < most
+            && let Ok(Some(chunk)) = answer.chunk().await
+        {
+            let room = most - response.body().len();
+            response.body_mut().extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(response)
+    }
+
     async fn bounded(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, ClientError> {
         let limit = self.limits.body_bytes;
         let mut bytes = Vec::new();
@@ -157,7 +189,7 @@ fn unreachable(error: &reqwest::Error) -> ClientError {
         cause = inner;
     }
     if error.is_timeout() {
-        ClientError::Unreachable("time ran out".to_owned())
+        ClientError::Unreachable(TIME_OUT.to_owned())
     } else {
         ClientError::Unreachable(cause.to_string())
     }
@@ -165,7 +197,7 @@ fn unreachable(error: &reqwest::Error) -> ClientError {
 
 /// Refuses other schemes than http(s), credentials in the address, and literal private addresses. Names are checked
 /// when they are resolved, so that a name cannot change its address in between.
-fn check_address(url: &Url, allow_private: bool) -> Result<(), ClientError> {
+pub(crate) fn check_address(url: &Url, allow_private: bool) -> Result<(), ClientError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(ClientError::Refused("only http and https are asked".to_owned()));
     }
@@ -246,7 +278,7 @@ impl Resolve for PublicResolver {
                 .filter(|address| allow_private || is_public(address.ip()))
                 .collect();
             if found.is_empty() {
-                return Err("the name has no public address".into());
+                return Err(NOT_PUBLIC.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })

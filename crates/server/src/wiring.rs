@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use innocap_app::{AccountOptions, Clock, Innocap, Model, StartError, StartOptions};
+use innocap_app::{AccountOptions, Clock, Innocap, Model, StartError, StartOptions, WebhookOptions};
 use innocap_domain::{EmailAddress, Secret};
 use innocap_exchange::{EmbeddingsClient, EmbeddingsConfig, MailConfig, MailTls, Mailer, OidcIssuer, RelyingParty};
 use innocap_language::{BertEmbedder, EmbedError, Embedder, Role};
@@ -41,7 +41,8 @@ pub async fn start_with(settings: &Settings, model: Model, clock: Clock, demo: b
         .map_err(|e| Failure::new(format!("the data folder {} cannot be made: {e}", settings.data_dir.display())))?;
     let index_folder = settings.data_dir.join("index");
     let accounts = accounts(settings, demo)?;
-    let options = StartOptions { database: settings.database()?, index_folder, model, clock, accounts };
+    let (database, webhooks) = (settings.database()?, webhooks(settings));
+    let options = StartOptions { database, index_folder, model, clock, accounts, webhooks };
     Innocap::start(options).await.map_err(start_failure)
 }
 
@@ -92,6 +93,10 @@ fn accounts(settings: &Settings, demo: bool) -> Result<AccountOptions, Failure> 
         relying_party: relying_party(settings)?,
         demo,
     })
+}
+
+fn webhooks(settings: &Settings) -> WebhookOptions {
+    WebhookOptions { allow_private: settings.webhooks_allow_private }
 }
 
 fn mailer(settings: &Settings) -> Result<Option<Mailer>, Failure> {
@@ -170,6 +175,7 @@ pub async fn office(settings: &Settings) -> Result<Office, Failure> {
         model: Model::Local(Arc::new(NoModel)),
         clock: Clock::system(),
         accounts: accounts(settings, false)?,
+        webhooks: webhooks(settings),
     };
     let innocap = Innocap::start(options).await.map_err(start_failure)?;
     Ok(Office { innocap, folder })

@@ -25,4 +25,5 @@ pub(crate) mod start;
 pub(crate) mod suggestions;
 mod texts;
 pub(crate) mod visitor;
+pub(crate) mod webhooks;
 pub(crate) mod writing;

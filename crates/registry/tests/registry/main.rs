@@ -13,4 +13,5 @@ mod opening;
 mod settings;
 mod shortlist;
 mod speed;
+mod webhooks;
 mod writes;
