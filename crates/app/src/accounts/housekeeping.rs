@@ -23,6 +23,7 @@ const UNCONFIRMED: TimeDelta = TimeDelta::days(7);
 const TOKEN_FAMILIES: TimeDelta = TimeDelta::days(30);
 const KNOWN_ADDRESSES: TimeDelta = TimeDelta::days(180);
 const DECIDED_CASES: TimeDelta = TimeDelta::days(730);
+/// How long the log of webhooks is kept, which tells of no person; `docs/webhooks.md` says the same.
 const WEBHOOK_EVENTS: TimeDelta = TimeDelta::days(30);
 
 impl Innocap {
