@@ -113,6 +113,10 @@ impl Scene {
                 let client = json!({"name": "case system", "scopes": ["challenges:read"]});
                 owner.post(&format!("{inside}/clients"), &client).expect(201).id()
             }
+            (_, "webhook") => {
+                let webhook = json!({"address": "https://example.org/hook", "events": ["challenge.published"]});
+                owner.post(&format!("{inside}/webhooks"), &webhook).expect(201).id()
+            }
             ("decideReview", _) => {
                 // A person enters an organisation, which then waits.
                 let person = self.instance.person(&format!("founder-{fresh}@example.org"), ServiceRole::None);
@@ -168,13 +172,17 @@ impl Scene {
         }
         address =
             address.replace("{solution}", &self.suggested).replace("{scheme}", "cpv").replace("{code}", "85312000");
-        for parameter in ["id", "person", "invitation", "client"] {
+        for parameter in ["id", "person", "invitation", "client", "webhook"] {
             let placeholder = format!("{{{parameter}}}");
             if address.contains(&placeholder) {
                 address = address.replace(&placeholder, &self.thing(operation, parameter));
             }
         }
         let operator = self.instance.operator();
+        if let Some((webhook, _)) = address.clone().split_once("/deliveries/{delivery}") {
+            let ping = operator.send("POST", &format!("{webhook}/ping"), &[], None).expect(202).id();
+            address = address.replace("{delivery}", &ping);
+        }
         match operation {
             // What is taken away has been put there, and what is taken back has been given first.
             "takeFromShortlist" => drop(operator.put(&address, &json!({}))),
@@ -196,6 +204,14 @@ impl Scene {
         match operation {
             "suspendOrganisation" | "restoreOrganisation" => {
                 operator.post(&format!("{own}/restore"), &why);
+            }
+            _ if operation.contains("Webhook") || operation.contains("Deliver") || operation == "replayParked" => {
+                // There are at most so many.
+                let there = operator.get(&format!("{own}/webhooks")).expect(200).body;
+                for webhook in there["items"].as_array().unwrap() {
+                    let id = webhook["id"].as_str().unwrap();
+                    operator.send("DELETE", &format!("{own}/webhooks/{id}"), &[], None).expect(204);
+                }
             }
             "unverifyOrganisation" => drop(operator.send("POST", &format!("{own}/verify"), &[], None)),
             "archiveOrganisation" => drop(operator.send("POST", &format!("{own}/publish"), &[], None)),
@@ -219,6 +235,9 @@ impl Scene {
             "updateMe" => json!({"name": "Somebody"}),
             "invite" => json!({"email": format!("invited-{}@example.org", uuid()), "role": "viewer"}),
             "createClient" | "changeClient" => json!({"name": "case system", "scopes": ["challenges:read"]}),
+            "createWebhook" => json!({"address": "https://example.org/hook", "events": ["match.created"]}),
+            "changeWebhook" => json!({"description": "case system"}),
+            "replayParked" => json!({"since": "2026-01-01T00:00:00Z"}),
             "decideReview" => json!({"decision": "approved"}),
             "decideReport" => json!({"outcome": "dismissed"}),
             "reportOrganisation" | "reportChallenge" | "reportSolution" => json!({"reason": "spam"}),

@@ -155,11 +155,15 @@ impl Innocap {
         while !self.is_stopping() {
             let more = self.index_words().await?;
             let embedded = self.index_meaning::<Solution>().await? + self.index_meaning::<Challenge>().await?;
-            if !more && embedded == 0 {
+            if more || embedded > 0 {
+                continue;
+            }
+            self.learn_spaces().await?;
+            if !self.find_matches().await {
                 break;
             }
         }
-        self.learn_spaces().await
+        Ok(())
     }
 
     /// Lets each index learn its space of meanings, with the other side's texts as the queries to be expected, where

@@ -49,6 +49,10 @@ pub(crate) enum Letter<'a> {
     ListingSuspended { title: &'a str, reason: &'a str, link: &'a str },
     /// It was given back.
     ListingRestored { title: &'a str, reason: &'a str, link: &'a str },
+    /// A webhook has failed for days and is disabled. Of its address the host alone is told.
+    WebhookFailing { host: &'a str, link: &'a str, days: i64 },
+    /// The receiver of a webhook has said that it is gone.
+    WebhookGone { host: &'a str, link: &'a str },
     /// The account is gone.
     AccountErased,
 }
@@ -204,6 +208,17 @@ impl Letter<'_> {
             Self::ListingRestored { title, reason, link } => {
                 Parts { reason: Some(reason), ..about("listing-restored", "restored", title, link) }
             }
+            Self::WebhookFailing { host, link, days } => Parts {
+                paragraphs: vec![
+                    messages.with("letter-webhook-failing-body", &[("count", FluentValue::from(*days))]),
+                    messages.text("letter-webhook-again"),
+                ],
+                ..about("webhook-failing", "webhook-disabled", host, link)
+            },
+            Self::WebhookGone { host, link } => Parts {
+                paragraphs: vec![messages.text("letter-webhook-gone-body"), messages.text("letter-webhook-again")],
+                ..about("webhook-gone", "webhook-disabled", host, link)
+            },
             Self::AccountErased => plain("account-erased", None),
         }
     }

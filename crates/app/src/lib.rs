@@ -38,6 +38,7 @@ mod sitemap;
 mod start;
 mod suggestions;
 mod vocabulary;
+mod webhooks;
 
 pub use accounts::{
     AccountOptions, AuditQuery, Begun, Browser, Callback, DEMO_DOMAIN, DemoAccount, Departure, Grant, LINKED_PAGES,
@@ -71,3 +72,4 @@ pub use sitemap::PART;
 pub use start::{Innocap, Options as StartOptions, StartError};
 pub use suggestions::{Alike, Answer, Suggestion};
 pub use vocabulary::{VocabularyEntry, known_labels};
+pub use webhooks::{DeliveryQuery, WebhookOptions};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use innocap_access::{Action, Actor};
 use innocap_domain::suggestion::{Objection, Reason};
-use innocap_domain::{Challenge, ChallengeId, LanguageTag, Record, Solution, SolutionId};
+use innocap_domain::{Challenge, ChallengeId, LanguageTag, OrganisationId, Record, Solution, SolutionId};
 use innocap_index::{Features, Filter, Query};
 use innocap_ranking::{Asked, Need, Offer, Weights, rank, topic_value};
 use serde::Serialize;
@@ -76,16 +76,7 @@ impl Innocap {
         vector: Option<Vec<f32>>,
         options: Options,
     ) -> Result<OpenNeeds, AppError> {
-        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
-        let organisation = organisations.get(&solution.organisation).cloned();
-        let offer = Offer::of_solution(&solution, organisation.as_deref());
-        let query = Query { texts: query_texts(&solution.texts), vector };
-        let innocap = self.clone();
-        let query = Arc::new(query);
-        let for_search = Arc::clone(&query);
-        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&for_search, &offer, options))
-            .await
-            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let (query, found) = self.search_needs(&solution, vector, options).await?;
         let words = QueryWords::new(&query, self.challenges_index(), found.languages());
         let ids: Vec<ChallengeId> = found.ids().map(ChallengeId::from_uuid).collect();
         let records = self.registry().find_many::<Challenge>(&ids).await?;
@@ -106,6 +97,39 @@ impl Innocap {
             });
         }
         Ok(OpenNeeds { ranking_version: Weights::bundled().version.clone(), challenges, considered: found.considered })
+    }
+
+    /// The open needs that a stored solution is nearest to, best first, each with whose it is.
+    pub(crate) async fn nearest_needs(
+        &self,
+        solution: &Solution,
+        options: Options,
+    ) -> Result<Vec<(ChallengeId, Option<OrganisationId>)>, AppError> {
+        let passages = passages(&solution.texts);
+        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
+        let (_, found) = self.search_needs(solution, vectors.into_iter().next(), options).await?;
+        let near = |ranked: &Ranked<Need>| {
+            let owner = ranked.hit.facts.organisation.map(OrganisationId::from_uuid);
+            (ChallengeId::from_uuid(ranked.hit.id), owner)
+        };
+        Ok(found.ranked.iter().map(near).collect())
+    }
+
+    async fn search_needs(
+        &self,
+        solution: &Solution,
+        vector: Option<Vec<f32>>,
+        options: Options,
+    ) -> Result<(Arc<Query>, Found<Need>), AppError> {
+        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
+        let organisation = organisations.get(&solution.organisation).cloned();
+        let offer = Offer::of_solution(solution, organisation.as_deref());
+        let query = Arc::new(Query { texts: query_texts(&solution.texts), vector });
+        let (innocap, for_search) = (self.clone(), Arc::clone(&query));
+        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&for_search, &offer, options))
+            .await
+            .map_err(|e| AppError::Internal(e.to_string()))?;
+        Ok((query, found))
     }
 
     fn rank_challenges(&self, query: &Query, offer: &Offer, options: Options) -> Found<Need> {

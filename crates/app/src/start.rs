@@ -17,6 +17,7 @@ use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
 use crate::indexer::Progress;
 use crate::picture::LastPicture;
+use crate::webhooks::{WebhookOptions, Webhooks};
 
 /// Records that a search by words looks through.
 const SEARCH_DEPTH: usize = 1_000;
@@ -35,6 +36,8 @@ pub struct Options {
     pub accounts: AccountOptions,
     /// What the identifiers of processes begin with where challenges are published by OCDS, such as `ocds-a1b2c3`.
     pub ocid_prefix: String,
+    /// Where webhooks may be.
+    pub webhooks: WebhookOptions,
 }
 
 /// Why Innocap did not start.
@@ -52,6 +55,9 @@ pub enum StartError {
     /// The signing keys.
     #[error("the signing keys cannot be used: {0}")]
     Keys(String),
+    /// What sends to webhooks.
+    #[error("nothing can be sent to webhooks: {0}")]
+    Webhooks(String),
     /// What the indexes hold.
     #[error("the indexes cannot be read: {0}")]
     Space(String),
@@ -70,6 +76,7 @@ struct Inner {
     clock: Clock,
     accounts: Accounts,
     ocid_prefix: String,
+    webhooks: Webhooks,
     indexing: tokio::sync::Mutex<()>,
     /// One permit: whoever holds it builds the indexes anew.
     rebuilding: Arc<tokio::sync::Semaphore>,
@@ -95,6 +102,7 @@ impl Innocap {
         let challenges = open_index(&options.index_folder.join("challenges"), &model, dimensions, latest)?;
         let labels =
             crate::vocabulary::known_labels(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
+        let webhooks = Webhooks::new(options.webhooks).map_err(|e| StartError::Webhooks(e.to_string()))?;
         let innocap = Self(Arc::new(Inner {
             registry,
             embeddings,
@@ -104,6 +112,7 @@ impl Innocap {
             clock: options.clock,
             accounts: Accounts::new(options.accounts),
             ocid_prefix: options.ocid_prefix,
+            webhooks,
             indexing: tokio::sync::Mutex::new(()),
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
@@ -137,6 +146,10 @@ impl Innocap {
 
     pub(crate) fn ocid_prefix(&self) -> &str {
         &self.0.ocid_prefix
+    }
+
+    pub(crate) fn webhooks_state(&self) -> &Webhooks {
+        &self.0.webhooks
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use innocap_access::{Action, Actor};
 use innocap_domain::suggestion::{Objection, Reason, Verdict};
 use innocap_domain::{
-    Challenge, ChallengeId, CpvCode, Language, LanguageTag, Record, Solution, SolutionId, TextVersion, Texts,
+    Challenge, ChallengeId, CpvCode, Language, LanguageTag, OrganisationId, Record, Solution, SolutionId, TextVersion,
+    Texts,
 };
 use innocap_index::{Features, Filter, Hit, Query, QueryText};
 use innocap_language::detect;
@@ -112,6 +113,29 @@ impl Innocap {
     /// # Errors
     /// Where registry, index or model fail.
     pub async fn suggest_for_record(&self, record: &Record<Challenge>, options: Options) -> Result<Answer, AppError> {
+        let prepared = self.prepare(record, options).await?;
+        self.answer(prepared, Some(record.content.organisation.uuid())).await
+    }
+
+    /// The best answers to a challenge at hand, best first, each with whose it is and its score.
+    pub(crate) async fn best_answers(
+        &self,
+        record: &Record<Challenge>,
+        options: Options,
+    ) -> Result<Vec<(SolutionId, OrganisationId, f64)>, AppError> {
+        let prepared = self.prepare(record, options).await?;
+        let (innocap, own) = (self.clone(), record.content.organisation.uuid());
+        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&prepared, Some(own)))
+            .await
+            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let best = |ranked: &Ranked<Offer>| {
+            let owner = OrganisationId::from_uuid(ranked.hit.facts.organisation);
+            (SolutionId::from_uuid(ranked.hit.id), owner, round(ranked.scored.score))
+        };
+        Ok(found.ranked.iter().map(best).collect())
+    }
+
+    async fn prepare(&self, record: &Record<Challenge>, options: Options) -> Result<Prepared, AppError> {
         let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
         let organisation = organisations.get(&record.content.organisation);
         let need = Need::of_challenge(&record.content, organisation.map(AsRef::as_ref));
@@ -120,14 +144,13 @@ impl Innocap {
         let passages = passages(&texts);
         let first = &passages[0];
         let vector = self.embeddings().stored_query(first).await?;
-        let prepared = Prepared {
+        Ok(Prepared {
             language: first.language,
             query: Query { texts: query_texts(&named), vector: Some(vector) },
             texts,
             need,
             options,
-        };
-        self.answer(prepared, Some(record.content.organisation.uuid())).await
+        })
     }
 
     /// Suggests solutions for a need that is not stored; nothing of it is kept.

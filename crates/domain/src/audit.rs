@@ -132,6 +132,20 @@ word_enum! {
         MailRetry = "mail.retry",
         /// A mail was deleted unsent.
         MailDelete = "mail.delete",
+        /// A webhook was made.
+        WebhookCreate = "webhook.create",
+        /// A webhook was changed, disabled or enabled by its owner.
+        WebhookUpdate = "webhook.update",
+        /// A webhook got another secret.
+        WebhookSecret = "webhook.secret",
+        /// A webhook was deleted.
+        WebhookDelete = "webhook.delete",
+        /// A webhook was disabled because of what its receiver answered.
+        WebhookDisable = "webhook.disable",
+        /// A webhook was tried.
+        WebhookPing = "webhook.ping",
+        /// Deliveries of a webhook were sent on their way again.
+        WebhookReplay = "webhook.replay",
         /// What had outlived its time was deleted.
         RetentionApply = "retention.apply",
     }
@@ -170,6 +184,8 @@ word_enum! {
         Key = "key",
         /// A mail.
         Mail = "mail",
+        /// A webhook.
+        Webhook = "webhook",
         /// The service as a whole.
         Service = "service",
     }

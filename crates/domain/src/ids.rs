@@ -13,6 +13,7 @@ use crate::error::CodeError;
 use crate::mail::Mail;
 use crate::moderation::{Report, Review};
 use crate::session::{Session, TokenFamily};
+use crate::webhook::{Webhook, WebhookEvent};
 use crate::{Challenge, Feedback, Organisation, Solution};
 
 /// The identifier of a record with content `C`, or of another thing of type `C`.
@@ -42,6 +43,10 @@ pub type ReviewId = Id<Review>;
 pub type ReportId = Id<Report>;
 /// Names a mail.
 pub type MailId = Id<Mail>;
+/// Names a webhook.
+pub type WebhookId = Id<Webhook>;
+/// Names something that webhooks are told of.
+pub type WebhookEventId = Id<WebhookEvent>;
 
 impl<C> Id<C> {
     /// A new identifier, ordered by the time of its making.

@@ -25,6 +25,7 @@ pub mod source;
 pub mod suggestion;
 pub mod text;
 pub mod vocabulary;
+pub mod webhook;
 
 pub use account::{ApiClient, EmailAddress, Invitation, Membership, Person, Role, Scope, ServiceRole};
 pub use audit::{AuditAction, AuditActor, AuditActorKind, AuditEntry, AuditEvent, AuditTarget, AuditTargetKind, Trace};
@@ -34,7 +35,7 @@ pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
 pub use ids::{
     ChallengeId, ClientId, FamilyId, FeedbackId, Id, InvitationId, MailId, OrganisationId, PersonId, ReportId,
-    ReviewId, SessionId, SolutionId,
+    ReviewId, SessionId, SolutionId, WebhookEventId, WebhookId,
 };
 pub use language::{Kinship, Language, LanguageTag};
 pub use mail::{Mail, MailState};
@@ -57,3 +58,7 @@ pub use solution::{Deployment, Requirements, Solution, SolutionKind};
 pub use source::{Source, SourceCount};
 pub use text::{TextVersion, Texts};
 pub use vocabulary::{Labels, Scheme};
+pub use webhook::{
+    Delivery, DeliveryAnswer, DeliveryState, EventData, EventRecord, Webhook, WebhookDisabled, WebhookEvent,
+    WebhookEventKind, WebhookSecrets,
+};

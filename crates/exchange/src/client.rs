@@ -10,6 +10,9 @@ use std::time::Duration;
 use addresses::{Addresses, Guard};
 use url::Url;
 
+/// What is said of an answer that did not come in time.
+pub(crate) const TIME_OUT: &str = "time ran out";
+
 /// The bounds of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -71,7 +74,7 @@ impl Client {
     fn guarded(limits: Limits, addresses: Addresses) -> Result<Self, ClientError> {
         let most = limits.redirects;
         let judge = addresses.clone();
-        let redirects = reqwest::redirect::Policy::custom(move |attempt| {
+        let follow = reqwest::redirect::Policy::custom(move |attempt| {
             // The first of them is the address that was asked.
             if attempt.previous().len() > most {
                 return attempt.error("too many redirects");
@@ -81,6 +84,8 @@ impl Client {
                 Err(error) => attempt.error(error),
             }
         });
+        // Where none is followed, the answer that asks for one is the answer.
+        let redirects = if most == 0 { reqwest::redirect::Policy::none() } else { follow };
         let http = reqwest::Client::builder()
             .timeout(limits.timeout)
             .connect_timeout(Duration::from_secs(10))
@@ -93,6 +98,14 @@ impl Client {
             .build()
             .map_err(|e| ClientError::Unreachable(e.to_string()))?;
         Ok(Self { http, limits, addresses })
+    }
+
+    /// Whether an address may be asked, as far as it tells itself; what is behind a name is looked at when it is asked.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`].
+    pub(crate) fn check(&self, url: &Url) -> Result<(), ClientError> {
+        self.addresses.check(url)
     }
 
     /// Posts JSON and reads a JSON answer.
@@ -150,6 +163,31 @@ impl Client {
         Ok(response)
     }
 
+    /// Sends a request as it is and reads the answer, whatever its status, but no more of its body than about the first
+    /// `most` bytes, nor anything after a connection that broke off in the body.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_and_peek(
+        &self,
+        request: http::Request<Vec<u8>>,
+        most: usize,
+    ) -> Result<http::Response<Vec<u8>>, ClientError> {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| ClientError::Refused("the address cannot be understood".to_owned()))?;
+        self.addresses.check(request.url())?;
+        let mut answer = self.http.execute(request).await.map_err(|e| unreachable(&e))?;
+        let mut response = http::Response::new(Vec::new());
+        *response.status_mut() = answer.status();
+        while response.body().len() < most
+            && let Ok(Some(chunk)) = answer.chunk().await
+        {
+            let room = most - response.body().len();
+            response.body_mut().extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(response)
+    }
+
     async fn bounded(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, ClientError> {
         let limit = self.limits.body_bytes;
         let mut bytes = Vec::new();
@@ -174,7 +212,7 @@ fn unreachable(error: &reqwest::Error) -> ClientError {
         }
     }
     if error.is_timeout() {
-        ClientError::Unreachable("time ran out".to_owned())
+        ClientError::Unreachable(TIME_OUT.to_owned())
     } else {
         ClientError::Unreachable(cause.to_string())
     }

@@ -1,4 +1,4 @@
-//! The outside world: embeddings, mail by SMTP, and sign-in with OpenID Connect. Every HTTP request leaves through
+//! The outside world: embeddings, mail by SMTP, webhooks, and sign-in with OpenID Connect. Every HTTP request leaves through
 //! [`Client`], which refuses private addresses, unbounded bodies and endless redirects.
 
 mod client;
@@ -6,6 +6,7 @@ mod embeddings;
 mod mail;
 mod oidc;
 mod publiccode;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -19,3 +20,4 @@ pub use oidc::{
     Wishes,
 };
 pub use publiccode::fetch_publiccode;
+pub use webhooks::{WebhookAddressFault, WebhookMessage, WebhookSender, WebhookTry};

@@ -5,12 +5,12 @@ use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{
     accounts, documents, feedback, formats, health, inside, me, moderation, oauth, operation, records, shortlist,
-    suggestions, vocabularies,
+    suggestions, vocabularies, webhooks,
 };
 use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
 use crate::pages::{
     about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, picture,
-    shortlists, sign_in, sitemap, solutions, start, suggestions as ask, writing,
+    shortlists, sign_in, sitemap, solutions, start, suggestions as ask, webhooks as hooks, writing,
 };
 
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
@@ -110,6 +110,12 @@ pages {
     get "/organisations/{id}/clients" => desks::clients;
     post "/organisations/{id}/clients" => desks::create_client;
     post "/organisations/{id}/clients/{client}" => desks::change_client;
+    get "/organisations/{id}/webhooks" => hooks::page;
+    post "/organisations/{id}/webhooks" => hooks::create;
+    post "/organisations/{id}/webhooks/{webhook}" => hooks::change;
+    get "/organisations/{id}/webhooks/{webhook}/deliveries" => hooks::deliveries;
+    post "/organisations/{id}/webhooks/{webhook}/deliveries" => hooks::replay_parked;
+    post "/organisations/{id}/webhooks/{webhook}/deliveries/{delivery}" => hooks::replay;
     get "/organisations/{id}/standing" => desks::standing;
     post "/organisations/{id}/standing" => desks::prove_domain;
     get "/organisations/{id}/audit" => desks::audit;
@@ -267,6 +273,17 @@ contract {
     put "/api/v1/organisations/{id}/clients/{client}" => inside::change_client;
     delete "/api/v1/organisations/{id}/clients/{client}" => inside::delete_client;
     post "/api/v1/organisations/{id}/clients/{client}/secret" => inside::renew_secret;
+    get "/api/v1/organisations/{id}/webhooks" => webhooks::list;
+    post "/api/v1/organisations/{id}/webhooks" => webhooks::create;
+    get "/api/v1/organisations/{id}/webhooks/{webhook}" => webhooks::find;
+    patch "/api/v1/organisations/{id}/webhooks/{webhook}" => webhooks::change;
+    delete "/api/v1/organisations/{id}/webhooks/{webhook}" => webhooks::delete;
+    post "/api/v1/organisations/{id}/webhooks/{webhook}/secret" => webhooks::rotate_secret;
+    post "/api/v1/organisations/{id}/webhooks/{webhook}/ping" => webhooks::ping;
+    get "/api/v1/organisations/{id}/webhooks/{webhook}/deliveries" => webhooks::deliveries;
+    post "/api/v1/organisations/{id}/webhooks/{webhook}/deliveries/replay" => webhooks::replay_parked;
+    get "/api/v1/organisations/{id}/webhooks/{webhook}/deliveries/{delivery}" => webhooks::find_delivery;
+    post "/api/v1/organisations/{id}/webhooks/{webhook}/deliveries/{delivery}/replay" => webhooks::replay;
     get "/api/v1/organisations/{id}/audit" => inside::audit;
 
     // Anyone who sees something wrong.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use innocap_domain::{AuditEvent, Content, Facet, Record, RecordKind, Status};
+use innocap_domain::{AuditEvent, Content, EventData, EventRecord, Facet, Id, Record, RecordKind, Status};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::RegistryError;
@@ -18,6 +18,7 @@ use crate::rows::{FacetRow, RecordRow, stored_content, stored_uuid};
 use crate::schema::{facet, record};
 use crate::told;
 use crate::upserts;
+use crate::webhooks::{self, NewEvent};
 use crate::writes::{Write, time_of};
 
 /// Name and identifier at a source.
@@ -35,6 +36,8 @@ pub(crate) struct Batch {
     changes: Vec<NewChange>,
     /// What the audit log is to be told, where it is to be told at all.
     events: Option<Vec<AuditEvent>>,
+    /// What webhooks are to be told, where any asks.
+    news: Vec<NewEvent>,
 }
 
 struct Draft {
@@ -209,6 +212,7 @@ impl Batch {
         self.drafts.insert(key.clone(), draft);
         self.wrote::<C>(&key, None);
         self.tell::<C>(&key, None)?;
+        self.note_news::<C>(&key, None)?;
         self.drafts[&key].row.record_with(content)
     }
 
@@ -233,13 +237,14 @@ impl Batch {
             draft.facets = Some(content.facets());
         }
         draft.row.version += 1;
-        draft.row.status = status;
+        let status_before = std::mem::replace(&mut draft.row.status, status);
         draft.row.status_reason = reason;
         draft.row.updated = at;
         self.wrote::<C>(key, before);
         if old.is_some() {
             self.tell::<C>(key, old.as_ref())?;
         }
+        self.note_news::<C>(key, Some(&status_before))?;
         self.drafts[key].row.record_with(content)
     }
 
@@ -272,8 +277,33 @@ impl Batch {
         Ok(())
     }
 
+    /// Remembers for webhooks that a record has come into another state than `before`.
+    fn note_news<C: Content>(&mut self, key: &str, before: Option<&str>) -> Result<(), RegistryError> {
+        let Some(row) = self.drafts.get(key).map(|draft| &draft.row).filter(|row| before != Some(row.status.as_str()))
+        else {
+            return Ok(());
+        };
+        let state =
+            |word: &str| Status::parse(word).map_err(|_| RegistryError::Corrupt(format!("{} {key}: status", row.kind)));
+        let states = (before.map(state).transpose()?, state(&row.status)?);
+        let organisation = row.organisation_id.as_deref().map(stored_uuid).transpose()?.map(Id::from_uuid);
+        let about = Some(EventRecord { id: row.uuid()?, version: row.version, organisation });
+        let data = match C::KIND {
+            RecordKind::Organisation => EventData { organisation: about, ..EventData::default() },
+            RecordKind::Challenge => EventData { challenge: about, ..EventData::default() },
+            RecordKind::Solution => EventData { solution: about, ..EventData::default() },
+        };
+        let news = NewEvent::of_record(C::KIND, data, states, row.updated);
+        self.news.extend(news);
+        Ok(())
+    }
+
     /// Writes the outcome, and returns what the audit log is to be told.
-    pub(crate) fn flush(mut self, connection: &mut AnyConnection) -> Result<Vec<AuditEvent>, RegistryError> {
+    pub(crate) fn flush(
+        mut self,
+        connection: &mut AnyConnection,
+        identifiers: &Mutex<ContextV7>,
+    ) -> Result<Vec<AuditEvent>, RegistryError> {
         let mut rows = Vec::with_capacity(self.written.len());
         let mut facets = Vec::new();
         let (mut moved, mut refaceted) = (Vec::new(), Vec::new());
@@ -313,6 +343,7 @@ impl Batch {
         }
         upserts::insert_facets(connection, &facets)?;
         changes::append(connection, self.changes)?;
+        webhooks::tell(connection, identifiers, self.news)?;
         Ok(self.events.unwrap_or_default())
     }
 }

@@ -1,5 +1,5 @@
 //! What must never be lost: organisations, challenges and solutions, the feed of their changes, feedback on
-//! suggestions, accounts with their audit log and mail, and what other rooms keep beside them (embeddings, labels,
+//! suggestions, accounts with their audit log and mail, webhooks, and what other rooms keep beside them (embeddings, labels,
 //! settings). SQLite or PostgreSQL; the only crate that names diesel.
 //!
 //! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
@@ -33,6 +33,7 @@ mod told;
 mod transaction;
 mod upserts;
 mod url;
+mod webhooks;
 mod writes;
 
 pub use accounts::{
@@ -47,4 +48,5 @@ pub use filter::{FacetMatch, Filter};
 pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
 pub use url::DatabaseUrl;
+pub use webhooks::{DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, Turn, WebhookChange};
 pub use writes::Write;

@@ -383,6 +383,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook (id) {
+        id -> Text,
+        organisation_id -> Text,
+        address -> Text,
+        description -> Nullable<Text>,
+        events -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<Timestamp>,
+        disabled -> Nullable<Text>,
+        disabled_since -> Nullable<Timestamp>,
+        failures -> BigInt,
+        failing_since -> Nullable<Timestamp>,
+        delivered -> Nullable<Timestamp>,
+        created -> Timestamp,
+        queued -> BigInt,
+        next_due -> Nullable<Timestamp>,
+        claim -> Nullable<Text>,
+        claimed_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    webhook_event (seq) {
+        seq -> BigInt,
+        id -> Text,
+        kind -> Text,
+        at -> Timestamp,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    webhook_delivery (webhook_id, seq) {
+        webhook_id -> Text,
+        seq -> BigInt,
+        state -> Text,
+        attempts -> BigInt,
+        due -> Timestamp,
+        tried -> Nullable<Timestamp>,
+        status -> Nullable<BigInt>,
+        body -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        milliseconds -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_match (challenge_id, solution_id) {
+        challenge_id -> Text,
+        solution_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     record,
     facet,
@@ -398,4 +453,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     audit_address,
     audit_detail,
+    webhook,
+    webhook_event,
+    webhook_delivery,
 );

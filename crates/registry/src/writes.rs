@@ -133,7 +133,7 @@ impl Registry {
             }
             let results: Vec<_> = writes.into_iter().map(|write| batch.apply(write, &inner.identifiers)).collect();
             inner.statistics.wrote(results.len());
-            let events = batch.flush(connection)?;
+            let events = batch.flush(connection, &inner.identifiers)?;
             if let Some(trace) = trace {
                 accounts::append(connection, &trace, events)?;
             }

@@ -134,6 +134,7 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_EMBEDDINGS_QUERY_PREFIX" => Some(values.embeddings_query_prefix.clone()),
             "INNOCAP_EMBEDDINGS_PASSAGE_PREFIX" => Some(values.embeddings_passage_prefix.clone()),
             "INNOCAP_EMBEDDINGS_ALLOW_PRIVATE" => Some(values.embeddings_allow_private.to_string()),
+            "INNOCAP_WEBHOOKS_ALLOW_PRIVATE" => Some(values.webhooks_allow_private.to_string()),
             // A setting that is declared and not printed fails the test that compares the two.
             other => Some(format!("(not shown: {other})")),
         };

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use innocap_app::{AccountOptions, Clock, Innocap, Model, StartError, StartOptions};
+use innocap_app::{AccountOptions, Clock, Innocap, Model, StartError, StartOptions, WebhookOptions};
 use innocap_domain::{EmailAddress, Secret};
 use innocap_exchange::{EmbeddingsClient, EmbeddingsConfig, MailConfig, MailTls, Mailer, OidcIssuer, RelyingParty};
 use innocap_language::{BertEmbedder, EmbedError, Embedder, Role};
@@ -48,6 +48,7 @@ pub async fn start_with(settings: &Settings, model: Model, clock: Clock, demo: b
         clock,
         accounts,
         ocid_prefix: settings.ocid_prefix()?,
+        webhooks: webhooks(settings),
     };
     Innocap::start(options).await.map_err(start_failure)
 }
@@ -99,6 +100,10 @@ fn accounts(settings: &Settings, demo: bool) -> Result<AccountOptions, Failure> 
         relying_party: relying_party(settings)?,
         demo,
     })
+}
+
+fn webhooks(settings: &Settings) -> WebhookOptions {
+    WebhookOptions { allow_private: settings.webhooks_allow_private }
 }
 
 fn mailer(settings: &Settings) -> Result<Option<Mailer>, Failure> {
@@ -178,6 +183,7 @@ pub async fn office(settings: &Settings) -> Result<Office, Failure> {
         clock: Clock::system(),
         accounts: accounts(settings, false)?,
         ocid_prefix: settings.ocid_prefix()?,
+        webhooks: webhooks(settings),
     };
     let innocap = Innocap::start(options).await.map_err(start_failure)?;
     Ok(Office { innocap, folder })

@@ -91,7 +91,7 @@ impl Instance {
     /// # Panics
     /// Where it does not start.
     pub fn on(backend: Backend) -> Option<Self> {
-        Self::made(backend, free_port(), &[])
+        Self::made(backend, free_port(), &[], Clock::system())
     }
 
     /// An instance on SQLite that listens at `port`, with further settings as flags.
@@ -99,10 +99,19 @@ impl Instance {
     /// # Panics
     /// Where it does not start.
     pub fn with(port: u16, flags: &[String]) -> Self {
-        Self::made(Backend::Sqlite, port, flags).expect("SQLite is always there")
+        Self::made(Backend::Sqlite, port, flags, Clock::system()).expect("SQLite is always there")
     }
 
-    fn made(backend: Backend, port: u16, flags: &[String]) -> Option<Self> {
+    /// An instance on a backend with further settings as flags and a clock that can be turned; `None` where the backend is
+    /// to be left out.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn at(clock: Clock, backend: Backend, flags: &[String]) -> Option<Self> {
+        Self::made(backend, free_port(), flags, clock)
+    }
+
+    fn made(backend: Backend, port: u16, flags: &[String], clock: Clock) -> Option<Self> {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let data = folder.path().join("data");
         let mut arguments =
@@ -125,7 +134,7 @@ impl Instance {
         }
         arguments.push("serve".to_owned());
         let settings = Cli::parse_from(arguments).settings;
-        Some(Self::start(settings, Clock::system(), Kept { folder, database }))
+        Some(Self::start(settings, clock, Kept { folder, database }))
     }
 
     fn start(settings: Settings, clock: Clock, kept: Kept) -> Self {

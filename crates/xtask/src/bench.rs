@@ -6,6 +6,7 @@
 pub(crate) mod accounts;
 mod load;
 mod variants;
+mod webhooks;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -46,7 +47,8 @@ pub fn run(part: Option<&str>) -> Result<(), String> {
     match part {
         None => catalogue(),
         Some("accounts") => build().and_then(|()| accounts::run()),
-        Some(_) => Err("bench takes no argument, or: accounts".to_owned()),
+        Some("webhooks") => build().and_then(|()| webhooks::run()),
+        Some(_) => Err("bench takes no argument, or: accounts, webhooks".to_owned()),
     }
 }
 

@@ -18,7 +18,7 @@ retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
 screenshots  takes pictures of the main pages
-bench    measures time and memory; `bench accounts` what signing in and being known costs
+bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench webhooks` the sending
 ";
 
 /// The repository's folder.

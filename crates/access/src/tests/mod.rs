@@ -1,4 +1,4 @@
-//! What holds of passwords, passkeys, secrets, tokens and permissions, one file each.
+//! What holds of passwords, passkeys, secrets, tokens, permissions and signatures, one file each.
 
 mod authenticator;
 mod passkeys;
@@ -6,6 +6,7 @@ mod passwords;
 mod permissions;
 mod secrets;
 mod tokens;
+mod webhooks;
 
 use chrono::{DateTime, Utc};
 

@@ -43,3 +43,7 @@ letter-listing-suspended-body = En moderator har skjult dette opslag. Du kan ret
 letter-listing-restored-body = En moderator viser igen dette opslag.
 letter-account-erased-subject = Din konto er slettet
 letter-account-erased-body = Din konto og det, der var gemt om dig, er slettet. Det, dine organisationer har offentliggjort, er fortsat deres. Dette er den sidste mail.
+letter-webhook-disabled-subject = Webhooken på { $title } er slået fra
+letter-webhook-failing-body = Webhooken har ikke modtaget noget i { $count } dage, så der sendes ikke mere til den. Det, der ventede, ligger parkeret i loggen.
+letter-webhook-gone-body = Modtageren har svaret, at webhooken ikke findes længere (410), så der sendes ikke mere til den. Det, der ventede, ligger parkeret i loggen.
+letter-webhook-again = Ret modtageren, slå webhooken til via linket nedenfor, og send det parkerede igen.

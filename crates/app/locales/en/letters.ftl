@@ -43,3 +43,7 @@ letter-listing-suspended-body = A moderator has taken this listing from the publ
 letter-listing-restored-body = A moderator has given this listing back to the public.
 letter-account-erased-subject = Your account is erased
 letter-account-erased-body = Your account and what was held about you are erased. What your organisations published stays theirs. This is the last mail.
+letter-webhook-disabled-subject = The webhook at { $title } is disabled
+letter-webhook-failing-body = For { $count } days the webhook has not taken anything, so nothing more is sent to it. What waited is parked in its log.
+letter-webhook-gone-body = The receiver of the webhook has answered that it is gone (410), so nothing more is sent to it. What waited is parked in its log.
+letter-webhook-again = Mend the receiver, enable the webhook by the link below, and have what is parked sent again.

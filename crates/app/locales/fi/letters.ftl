@@ -43,3 +43,7 @@ letter-listing-suspended-body = Moderaattori on poistanut tämän ilmoituksen n�
 letter-listing-restored-body = Moderaattori on palauttanut tämän ilmoituksen näkyviin.
 letter-account-erased-subject = Tilisi on poistettu
 letter-account-erased-body = Tilisi ja sinusta säilytetyt tiedot on poistettu. Organisaatioidesi julkaisemat tiedot säilyvät niillä. Tämä on viimeinen viesti.
+letter-webhook-disabled-subject = Webhook osoitteessa { $title } on poistettu käytöstä
+letter-webhook-failing-body = Webhook ei ole ottanut mitään vastaan { $count } päivään, joten sille ei lähetetä enempää. Odottaneet viestit ovat sivussa sen lokissa.
+letter-webhook-gone-body = Vastaanottaja on ilmoittanut, että webhookia ei enää ole (410), joten sille ei lähetetä enempää. Odottaneet viestit ovat sivussa sen lokissa.
+letter-webhook-again = Korjaa vastaanottaja, ota webhook käyttöön alla olevasta linkistä ja lähetä sivuun siirretyt viestit uudelleen.

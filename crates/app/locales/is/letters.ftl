@@ -43,3 +43,7 @@ letter-listing-suspended-body = Umsjónarmaður hefur falið þessa skráningu. 
 letter-listing-restored-body = Umsjónarmaður hefur birt þessa skráningu aftur.
 letter-account-erased-subject = Aðgangi þínum hefur verið eytt
 letter-account-erased-body = Aðgangi þínum og því sem geymt var um þig hefur verið eytt. Það sem stofnanir þínar hafa birt er áfram þeirra. Þetta er síðasti pósturinn.
+letter-webhook-disabled-subject = Slökkt er á vefkrók á { $title }
+letter-webhook-failing-body = Vefkrókurinn hefur ekki tekið við neinu í { $count } daga og því er ekkert meira sent á hann. Það sem beið er geymt í skránni.
+letter-webhook-gone-body = Viðtakandinn hefur svarað að vefkrókurinn sé ekki lengur til (410) og því er ekkert meira sent á hann. Það sem beið er geymt í skránni.
+letter-webhook-again = Lagaðu viðtakandann, kveiktu á vefkróknum með tenglinum hér að neðan og láttu senda það geymda aftur.

@@ -43,3 +43,7 @@ letter-listing-suspended-body = En moderator har skjult denne oppføringen. Du k
 letter-listing-restored-body = En moderator viser denne oppføringen igjen.
 letter-account-erased-subject = Kontoen din er slettet
 letter-account-erased-body = Kontoen din og det som var lagret om deg, er slettet. Det organisasjonene dine har publisert, er fortsatt deres. Dette er den siste meldingen.
+letter-webhook-disabled-subject = Webhooken på { $title } er slått av
+letter-webhook-failing-body = Webhooken har ikke tatt imot noe på { $count } dager, så det sendes ikke mer til den. Det som ventet, ligger parkert i loggen.
+letter-webhook-gone-body = Mottakeren har svart at webhooken ikke finnes lenger (410), så det sendes ikke mer til den. Det som ventet, ligger parkert i loggen.
+letter-webhook-again = Rett mottakeren, slå på webhooken med lenken nedenfor og send det parkerte på nytt.

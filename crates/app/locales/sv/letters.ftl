@@ -43,3 +43,7 @@ letter-listing-suspended-body = En moderator har dolt den här posten. Du kan ä
 letter-listing-restored-body = En moderator visar den här posten igen.
 letter-account-erased-subject = Ditt konto är raderat
 letter-account-erased-body = Ditt konto och det som fanns sparat om dig är raderat. Det dina organisationer har publicerat är deras. Det här är det sista brevet.
+letter-webhook-disabled-subject = Webhooken på { $title } är avstängd
+letter-webhook-failing-body = Webhooken har inte tagit emot något på { $count } dagar, så inget mer skickas till den. Det som väntade ligger parkerat i dess logg.
+letter-webhook-gone-body = Mottagaren har svarat att webhooken inte finns längre (410), så inget mer skickas till den. Det som väntade ligger parkerat i dess logg.
+letter-webhook-again = Laga mottagaren, slå på webhooken via länken nedan och låt det parkerade skickas igen.

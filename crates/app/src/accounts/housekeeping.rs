@@ -23,6 +23,8 @@ const UNCONFIRMED: TimeDelta = TimeDelta::days(7);
 const TOKEN_FAMILIES: TimeDelta = TimeDelta::days(30);
 const KNOWN_ADDRESSES: TimeDelta = TimeDelta::days(180);
 const DECIDED_CASES: TimeDelta = TimeDelta::days(730);
+/// How long the log of webhooks is kept, which tells of no person; `docs/webhooks.md` says the same.
+const WEBHOOK_EVENTS: TimeDelta = TimeDelta::days(30);
 
 impl Innocap {
     /// Deletes what has outlived its time.
@@ -76,5 +78,6 @@ fn retention(now: DateTime<Utc>) -> Retention {
         token_families: now - TOKEN_FAMILIES,
         known_addresses: now - KNOWN_ADDRESSES,
         decided_cases: now - DECIDED_CASES,
+        webhook_events: now - WEBHOOK_EVENTS,
     }
 }

@@ -1,6 +1,6 @@
 //! Addresses of our pages, as mails and identity providers lead to them. A test holds them against the routes.
 
-use innocap_domain::RecordKind;
+use innocap_domain::{OrganisationId, RecordKind};
 use uuid::Uuid;
 
 use crate::Innocap;
@@ -25,6 +25,7 @@ pub const LINKED_PAGES: &[&str] = &[
     ACCOUNT,
     INVITATION,
     "/organisations/{id}",
+    "/organisations/{id}/webhooks",
     "/challenges/{id}",
     "/solutions/{id}",
 ];
@@ -50,8 +51,13 @@ impl Innocap {
         format!("{}{page}?code={}", self.public_url(), code.expose())
     }
 
+    /// The whole address of the page of an organisation's webhooks.
+    pub(crate) fn webhooks_link(&self, organisation: OrganisationId) -> String {
+        self.link(&format!("/organisations/{organisation}/webhooks"))
+    }
+
     /// The whole address of a record's page.
-    pub(super) fn record_link(&self, kind: RecordKind, id: Uuid) -> String {
+    pub(crate) fn record_link(&self, kind: RecordKind, id: Uuid) -> String {
         let pages = match kind {
             RecordKind::Organisation => "organisations",
             RecordKind::Challenge => "challenges",

@@ -30,6 +30,8 @@ fn letters() -> Vec<Letter<'static>> {
         Letter::ListingRefused { title, reason, link },
         Letter::ListingSuspended { title, reason, link },
         Letter::ListingRestored { title, reason, link },
+        Letter::WebhookFailing { host: "hooks.example.org", link, days: 5 },
+        Letter::WebhookGone { host: "hooks.example.org", link },
         Letter::AccountErased,
     ]
 }

@@ -14,3 +14,4 @@ pub(crate) mod records;
 pub(crate) mod shortlist;
 pub(crate) mod suggestions;
 pub(crate) mod vocabularies;
+pub(crate) mod webhooks;

@@ -36,7 +36,7 @@ fn roles(texts: &InterfaceTexts, chosen: &str, form: &str) -> Field {
 }
 
 /// A desk of an organisation, with the ways to the others.
-async fn desk(
+pub(super) async fn desk(
     state: &State,
     visitor: &Visitor,
     request: &HttpRequest,
@@ -56,6 +56,7 @@ async fn desk(
     if owner {
         way(format!("/organisations/{organisation}/edit"), "inside-edit");
         way(format!("/organisations/{organisation}/clients"), "clients-title");
+        way(format!("/organisations/{organisation}/webhooks"), "webhooks-title");
         way(format!("/organisations/{organisation}/audit"), "audit-title");
     }
     Ok(desk)

@@ -26,4 +26,5 @@ pub(crate) mod start;
 pub(crate) mod suggestions;
 mod texts;
 pub(crate) mod visitor;
+pub(crate) mod webhooks;
 pub(crate) mod writing;

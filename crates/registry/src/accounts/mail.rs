@@ -252,7 +252,7 @@ fn in_queue(id: MailId) -> _ {
 }
 
 /// Queues mails in a transaction that goes on.
-pub(super) fn queue(
+pub(crate) fn queue(
     connection: &mut AnyConnection,
     inner: &Inner,
     mails: Vec<NewMail>,

@@ -71,7 +71,7 @@ impl Registry {
             batch.audit();
             let [write] = writes;
             let record = batch.apply(write, &inner.identifiers)?;
-            for event in batch.flush(connection)? {
+            for event in batch.flush(connection, &inner.identifiers)? {
                 trail.note(event);
             }
             insert(connection, owner, record.id, Role::Owner, now, trail)?;
@@ -301,7 +301,7 @@ fn keeps_an_owner(organisation: OrganisationId, before: Role, owners: usize) -> 
 }
 
 /// An error where there is no such organisation: the foreign key would take any record for one.
-pub(super) fn require_organisation(
+pub(crate) fn require_organisation(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
 ) -> Result<(), RegistryError> {

@@ -15,7 +15,7 @@ mod identities;
 mod invitations;
 mod keys;
 mod mail;
-mod memberships;
+pub(crate) mod memberships;
 mod passkeys;
 mod personal;
 mod persons;
@@ -52,6 +52,7 @@ pub use retention::{Retention, Swept};
 pub use sessions::NewSession;
 
 pub(crate) use chain::append;
+pub(crate) use mail::queue as queue_mail;
 
 /// The rows that are inserted unless they are there, see `upserts`.
 pub(crate) mod rows {
@@ -122,7 +123,7 @@ impl Registry {
     }
 
     /// A new identifier made at this time.
-    fn id_at<C>(&self, at: chrono::DateTime<chrono::Utc>) -> Result<Id<C>, RegistryError> {
+    pub(crate) fn id_at<C>(&self, at: chrono::DateTime<chrono::Utc>) -> Result<Id<C>, RegistryError> {
         new_id(stored_time(at), &self.inner.identifiers).map(Id::from_uuid)
     }
 }
@@ -136,11 +137,11 @@ fn missing(error: DieselError) -> RegistryError {
 }
 
 /// A word, code or address read from the database. What it is stands in the error, what it holds does not.
-fn stored<T: FromStr>(text: &str, what: &str) -> Result<T, RegistryError> {
+pub(crate) fn stored<T: FromStr>(text: &str, what: &str) -> Result<T, RegistryError> {
     text.parse().map_err(|_| RegistryError::Corrupt(format!("{what} cannot be read")))
 }
 
-fn stored_id<C>(text: &str) -> Result<Id<C>, RegistryError> {
+pub(crate) fn stored_id<C>(text: &str) -> Result<Id<C>, RegistryError> {
     stored_uuid(text).map(Id::from_uuid)
 }
 
@@ -150,11 +151,11 @@ fn stored_optional_id<C>(text: Option<&String>) -> Result<Option<Id<C>>, Registr
 }
 
 /// A limit as a statement takes it.
-fn rows(limit: usize) -> i64 {
+pub(crate) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// An error where a statement that should have changed something found nothing.
-fn found(count: usize) -> Result<(), RegistryError> {
+pub(crate) fn found(count: usize) -> Result<(), RegistryError> {
     if count == 0 { Err(RegistryError::NotFound) } else { Ok(()) }
 }

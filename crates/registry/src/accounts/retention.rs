@@ -16,7 +16,7 @@ use crate::schema::{
     revoked_token, session, throttle, token_family,
 };
 use crate::transaction::Scope;
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, webhooks};
 
 /// Accounts that are erased in one transaction.
 const ACCOUNTS_AT_ONCE: i64 = 100;
@@ -40,6 +40,8 @@ pub struct Retention {
     pub known_addresses: DateTime<Utc>,
     /// Reviews and reports decided before this are deleted, but for the approvals of first listings.
     pub decided_cases: DateTime<Utc>,
+    /// What happened before this is deleted from the queues and logs of webhooks, unless it still waits.
+    pub webhook_events: DateTime<Utc>,
 }
 
 /// How much was deleted or shortened.
@@ -58,6 +60,7 @@ pub struct Swept {
     pub mails: usize,
     pub reviews: usize,
     pub reports: usize,
+    pub webhook_events: usize,
     pub keys: usize,
     pub audit_addresses: usize,
     pub accounts: usize,
@@ -119,6 +122,7 @@ fn sweep(connection: &mut AnyConnection, times: &Retention) -> Result<Swept, Reg
         )
         .execute(connection)?,
         reports: diesel::delete(report::table.filter(report::decided.le(cases))).execute(connection)?,
+        webhook_events: webhooks::prune(connection, stored_time(times.webhook_events))?,
         keys: keys::prune(connection, times.now)?,
         audit_addresses: log::truncate_addresses(connection, times.audit_addresses)?,
         accounts: 0,

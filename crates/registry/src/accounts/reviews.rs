@@ -195,7 +195,7 @@ impl Registry {
                 .map_err(missing)?;
             let review = decided.into_iter().next().ok_or(RegistryError::NotFound)?.review()?;
             if review.kind == ReviewKind::NewOrganisation && decision == ReviewDecision::Approved {
-                standing::verify(connection, review.organisation, &VerifiedBy::Operator, now, trail)?;
+                standing::verify(connection, &inner, review.organisation, &VerifiedBy::Operator, now, trail)?;
             }
             mail::queue(connection, &inner, mails, now)?;
             let event = AuditEvent::new(AuditAction::ReviewDecide, AuditTarget::new(AuditTargetKind::Review, id));

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use innocap_domain::{
-    AuditAction, AuditEvent, AuditTarget, AuditTargetKind, Content, Id, OrganisationId, RecordKind, Standing,
-    Suspension, Trace, Verification, VerifiedBy,
+    AuditAction, AuditEvent, AuditTarget, AuditTargetKind, Content, EventData, EventRecord, Id, OrganisationId,
+    RecordKind, Standing, Suspension, Trace, Verification, VerifiedBy, WebhookEventKind,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -17,9 +17,11 @@ use super::{Trail, found, memberships, stored, stored_id, stored_optional_id};
 use crate::changes::{self, NewChange};
 use crate::connection::AnyConnection;
 use crate::records::IDS_AT_ONCE;
+use crate::registry::Inner;
 use crate::rows::{stored_time, stored_uuid};
 use crate::schema::{listing_suspension, record, standing};
 use crate::transaction::Scope;
+use crate::webhooks::{self, NewEvent};
 use crate::{Registry, RegistryError, upserts};
 
 const OPERATOR: &str = "operator";
@@ -99,7 +101,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let (inner, now) = (std::sync::Arc::clone(&self.inner), trace.at);
         self.audited(Scope::Aside, trace, move |connection, trail| {
-            verify(connection, organisation, &by, now, trail)?;
+            verify(connection, &inner, organisation, &by, now, trail)?;
             mail::queue(connection, &inner, mails, now)?;
             Ok(())
         })
@@ -271,6 +273,7 @@ impl Registry {
 /// Verifies an organisation in a transaction that goes on.
 pub(super) fn verify(
     connection: &mut AnyConnection,
+    inner: &Inner,
     organisation: OrganisationId,
     by: &VerifiedBy,
     now: DateTime<Utc>,
@@ -289,7 +292,20 @@ pub(super) fn verify(
         suspended: None,
         suspended_reason: None,
     };
+    let verified_before: i64 = standing::table
+        .find(organisation.to_string())
+        .filter(standing::verified.is_not_null())
+        .count()
+        .get_result(connection)?;
     upserts::put_verification(connection, &row)?;
+    if verified_before == 0 {
+        let version = record::table.find(organisation.to_string()).select(record::version).first(connection)?;
+        let about = Some(EventRecord { id: organisation.uuid(), version, organisation: None });
+        let data = EventData { organisation: about, ..EventData::default() };
+        let kind = WebhookEventKind::OrganisationVerified;
+        let verified = NewEvent { kind, data, at: stored_time(now), to: None };
+        webhooks::tell(connection, &inner.identifiers, vec![verified])?;
+    }
     let event = AuditEvent::new(AuditAction::OrganisationVerify, AuditTarget::organisation(organisation));
     trail.note(event.concerning(organisation).with(json!({ "after": by })));
     Ok(())

@@ -14,4 +14,5 @@ mod opening;
 mod settings;
 mod shortlist;
 mod speed;
+mod webhooks;
 mod writes;

@@ -146,6 +146,10 @@ pub struct Settings {
     /// File of identity providers in TOML, each an [[issuer]] with id, name, issuer, client_id and client_secret
     #[arg(long, global = true, env = "INNOCAP_OIDC_FILE", value_name = "FILE")]
     pub oidc_file: Option<PathBuf>,
+
+    /// Whether webhooks may be at private addresses and without encryption: for tests and intranets
+    #[arg(long, global = true, env = "INNOCAP_WEBHOOKS_ALLOW_PRIVATE")]
+    pub webhooks_allow_private: bool,
 }
 
 /// How log lines are written.

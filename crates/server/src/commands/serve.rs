@@ -1,4 +1,4 @@
-//! `innocap serve`: the API, and the indexer beside it.
+//! `innocap serve`: the API, and beside it the indexer, the housekeeping and the sending to webhooks.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub async fn serve(settings: &Settings, innocap: Innocap) -> Result<(), Failure>
     Ok(())
 }
 
-/// A server with its indexer and its housekeeping.
+/// A server with its indexer, its housekeeping and its sending to webhooks.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
@@ -36,6 +36,7 @@ pub struct Running {
     server: Server,
     indexer: tokio::task::JoinHandle<()>,
     house: tokio::task::JoinHandle<()>,
+    webhooks: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -61,7 +62,8 @@ impl Running {
             .map_err(|e| Failure::unavailable(format!("cannot listen on {} (INNOCAP_LISTEN): {e}", settings.listen)))?;
         let indexer = innocap.follow();
         let house = innocap.keep_house();
-        Ok(Self { address: server.address(), innocap, server, indexer, house })
+        let webhooks = innocap.deliver_webhooks();
+        Ok(Self { address: server.address(), innocap, server, indexer, house, webhooks })
     }
 
     /// Answers what is under way, then stops.
@@ -70,6 +72,7 @@ impl Running {
         self.server.stop().await;
         let _ = self.indexer.await;
         let _ = self.house.await;
+        let _ = self.webhooks.await;
     }
 }
 
