@@ -1,14 +1,18 @@
 //! The integration tests: one program, a file for each resource or concern, over real sockets, databases and pages.
 
 mod accounts;
+mod archive;
 mod authorization;
 mod bad_input;
 mod browser;
 mod bundle;
 mod challenges;
+mod changes;
 mod contract;
 mod desks;
+mod exports;
 mod feedback;
+mod imports;
 mod index;
 mod journeys;
 mod lists;

@@ -11,6 +11,11 @@ mod routes;
 mod server;
 mod spec;
 
+/// The archive of plain files.
+pub mod archive {
+    pub use crate::pages::archive::write;
+}
+
 pub use routes::{PAGES, ROUTES};
 pub use server::{HttpOptions, Server, start};
 pub use spec::OPENAPI_YAML;

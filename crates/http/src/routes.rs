@@ -4,8 +4,8 @@ use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{
-    accounts, documents, feedback, health, inside, me, moderation, oauth, operation, records, shortlist, suggestions,
-    vocabularies,
+    accounts, bulk, documents, feedback, health, inside, me, moderation, oauth, operation, records, shortlist,
+    suggestions, vocabularies,
 };
 use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
 use crate::pages::{
@@ -174,6 +174,12 @@ contract {
     // Integrators: the contract.
     get "/api/v1/openapi.json" => documents::openapi;
     get "/api/v1/errors" => documents::errors;
+
+    // Integrators: many records at once, and a full copy that is kept up.
+    post "/api/v1/imports" => bulk::import;
+    get "/api/v1/imports/templates/{file}" => bulk::template;
+    get "/api/v1/exports/{file}" => bulk::export;
+    get "/api/v1/changes" => bulk::changes;
 
     // Integrators: organisations.
     get "/api/v1/organisations" => records::list::<Organisation>;

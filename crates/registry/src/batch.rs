@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use innocap_domain::{AuditEvent, Content, Facet, Record, RecordKind, Status};
+use innocap_domain::{AuditEvent, Content, Facet, OrganisationId, Record, RecordKind, Status};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::RegistryError;
@@ -18,7 +18,7 @@ use crate::rows::{FacetRow, RecordRow, stored_content, stored_uuid};
 use crate::schema::{facet, record};
 use crate::told;
 use crate::upserts;
-use crate::writes::{Write, time_of};
+use crate::writes::{Outcome, Write, Written, time_of};
 
 /// Name and identifier at a source.
 type SourceKey = (String, String);
@@ -101,6 +101,27 @@ impl Batch {
     /// From now on remembers what the audit log is to be told.
     pub(crate) fn audit(&mut self) {
         self.events = Some(Vec::new());
+    }
+
+    /// Takes these organisations to be there.
+    pub(crate) fn assume(&mut self, organisations: HashSet<OrganisationId>) {
+        self.organisations.extend(organisations.iter().map(ToString::to_string));
+    }
+
+    /// Applies one write, and says what it came to.
+    pub(crate) fn apply_told<C: Content>(
+        &mut self,
+        write: Write<C>,
+        identifiers: &Mutex<ContextV7>,
+    ) -> Result<Written<C>, RegistryError> {
+        let before = self.changes.len();
+        let record = self.apply(write, identifiers)?;
+        let outcome = match self.changes.get(before..) {
+            Some([change, ..]) if change.version == 1 => Outcome::Created,
+            Some([_, ..]) => Outcome::Updated,
+            _ => Outcome::Unchanged,
+        };
+        Ok(Written { record, outcome })
     }
 
     /// Applies one write.
@@ -249,6 +270,8 @@ impl Batch {
             return;
         };
         let now = source_key(&draft.row);
+        let organisation_id = draft.row.owner().to_owned();
+        let public = draft.row.is_public();
         if before != now {
             if let Some(before) = before {
                 self.sources.remove(&before);
@@ -261,7 +284,15 @@ impl Batch {
             self.written.push(key.to_owned());
         }
         let (version, at) = (draft.row.version, draft.row.updated);
-        self.changes.push(NewChange { kind: C::KIND, record_id: key.to_owned(), version, deleted: false, at });
+        self.changes.push(NewChange {
+            kind: C::KIND,
+            record_id: key.to_owned(),
+            organisation_id,
+            public,
+            version,
+            deleted: false,
+            at,
+        });
     }
 
     /// Remembers for the audit log what a record was `before` and is now.

@@ -41,7 +41,8 @@ pub async fn start_with(settings: &Settings, model: Model, clock: Clock, demo: b
         .map_err(|e| Failure::new(format!("the data folder {} cannot be made: {e}", settings.data_dir.display())))?;
     let index_folder = settings.data_dir.join("index");
     let accounts = accounts(settings, demo)?;
-    let options = StartOptions { database: settings.database()?, index_folder, model, clock, accounts };
+    let dumps = settings.dumps()?;
+    let options = StartOptions { database: settings.database()?, index_folder, model, clock, accounts, dumps };
     Innocap::start(options).await.map_err(start_failure)
 }
 
@@ -170,6 +171,7 @@ pub async fn office(settings: &Settings) -> Result<Office, Failure> {
         model: Model::Local(Arc::new(NoModel)),
         clock: Clock::system(),
         accounts: accounts(settings, false)?,
+        dumps: None,
     };
     let innocap = Innocap::start(options).await.map_err(start_failure)?;
     Ok(Office { innocap, folder })

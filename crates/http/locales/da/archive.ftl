@@ -1,0 +1,13 @@
+archive-organisations = Organisationer
+archive-title = En kopi af alt, der er offentligt
+archive-lead = Behov, løsninger og organisationer, som de var den dag, der står nedenfor. Intet her kræver tjenesten, et net eller JavaScript. Ved siden af hver side ligger posten som JSON.
+archive-by-function = Efter offentlig opgave
+archive-by-place = Efter sted
+archive-sources = Hvor posterne kommer fra
+archive-sources-how = Hver post nævner sin kilde og vilkårene for genbrug.
+archive-records = Poster
+fact-terms = Vilkår for genbrug
+archive-terms-unknown = ikke oplyst
+archive-pages = Sider
+archive-json = Denne post som JSON
+archive-made = Skrevet

@@ -1,0 +1,13 @@
+archive-organisations = Organisations
+archive-title = A copy of everything public
+archive-lead = Needs, solutions and organisations as they were on the day below. Nothing here needs the service, a network or JavaScript. Beside each page lies the record as JSON.
+archive-by-function = By public function
+archive-by-place = By place
+archive-sources = Where the records come from
+archive-sources-how = Each record names its source and the terms under which it may be reused.
+archive-records = Records
+fact-terms = Terms of reuse
+archive-terms-unknown = not stated
+archive-pages = Pages
+archive-json = This record as JSON
+archive-made = Written

@@ -1,0 +1,13 @@
+archive-organisations = Organisaatiot
+archive-title = Kopio kaikesta julkisesta
+archive-lead = Tarpeet, ratkaisut ja organisaatiot sellaisina kuin ne olivat alla mainittuna päivänä. Mikään täällä ei tarvitse palvelua, verkkoa eikä JavaScriptiä. Jokaisen sivun vieressä on tietue JSON-muodossa.
+archive-by-function = Julkisen tehtävän mukaan
+archive-by-place = Paikan mukaan
+archive-sources = Mistä tietueet ovat peräisin
+archive-sources-how = Jokainen tietue kertoo lähteensä ja uudelleenkäytön ehdot.
+archive-records = Tietueita
+fact-terms = Uudelleenkäytön ehdot
+archive-terms-unknown = ei ilmoitettu
+archive-pages = Sivut
+archive-json = Tämä tietue JSON-muodossa
+archive-made = Kirjoitettu

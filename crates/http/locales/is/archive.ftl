@@ -1,0 +1,13 @@
+archive-organisations = Stofnanir og fyrirtæki
+archive-title = Afrit af öllu sem er opinbert
+archive-lead = Þarfir, lausnir og stofnanir eins og þær voru daginn sem stendur hér að neðan. Ekkert hér þarf þjónustuna, net eða JavaScript. Við hlið hverrar síðu liggur færslan sem JSON.
+archive-by-function = Eftir opinberu hlutverki
+archive-by-place = Eftir stað
+archive-sources = Hvaðan færslurnar koma
+archive-sources-how = Hver færsla nefnir uppruna sinn og skilmála endurnotkunar.
+archive-records = Færslur
+fact-terms = Skilmálar endurnotkunar
+archive-terms-unknown = ekki tilgreindir
+archive-pages = Síður
+archive-json = Þessi færsla sem JSON
+archive-made = Ritað

@@ -1,0 +1,13 @@
+archive-organisations = Organisasjoner
+archive-title = En kopi av alt som er offentlig
+archive-lead = Behov, løsninger og organisasjoner slik de var den dagen som står nedenfor. Ingenting her trenger tjenesten, et nett eller JavaScript. Ved siden av hver side ligger posten som JSON.
+archive-by-function = Etter offentlig formål
+archive-by-place = Etter sted
+archive-sources = Hvor postene kommer fra
+archive-sources-how = Hver post nevner sin kilde og vilkårene for gjenbruk.
+archive-records = Poster
+fact-terms = Vilkår for gjenbruk
+archive-terms-unknown = ikke oppgitt
+archive-pages = Sider
+archive-json = Denne posten som JSON
+archive-made = Skrevet

@@ -1,0 +1,13 @@
+archive-organisations = Organisationer
+archive-title = En kopia av allt som är offentligt
+archive-lead = Behov, lösningar och organisationer som de var den dag som står nedan. Inget här behöver tjänsten, ett nät eller JavaScript. Bredvid varje sida ligger posten som JSON.
+archive-by-function = Efter offentligt ändamål
+archive-by-place = Efter plats
+archive-sources = Varifrån posterna kommer
+archive-sources-how = Varje post anger sin källa och villkoren för återanvändning.
+archive-records = Poster
+fact-terms = Villkor för återanvändning
+archive-terms-unknown = inte angivna
+archive-pages = Sidor
+archive-json = Denna post som JSON
+archive-made = Skriven
