@@ -171,8 +171,7 @@ fn what_was_never_shown_is_told_to_its_own_alone() {
     // A draft that moves to another organisation is gone from where it was.
     let other = instance.organisation("Other AB", "company", "SE");
     let moved = operator.post("/api/v1/solutions", &alarm_solution(&company)).expect(201).id();
-    let mut copy = Copy::new();
-    let since = follow(&member, &mut copy, of_member, 100);
+    let (mut copy, since) = first_copy(&member);
     assert!(copy.contains_key(&moved));
     operator.patch(&format!("/api/v1/solutions/{moved}"), &json!({"organisation": other})).expect(200);
     follow(&member, &mut copy, since, 100);

@@ -248,6 +248,7 @@ impl Batch {
         }
         let draft = self.drafts.get_mut(key).ok_or(RegistryError::NotFound)?;
         let before = source_key(&draft.row);
+        let former = draft.row.owner().to_owned();
         let old = self.events.is_some().then(|| draft.row.clone());
         if let Some(text) = text {
             draft.row.set_content(&content, text);
@@ -257,6 +258,12 @@ impl Batch {
         draft.row.status = status;
         draft.row.status_reason = reason;
         draft.row.updated = at;
+        if draft.row.owner() != former {
+            // For whoever saw it as that organisation's alone: it is gone from there.
+            let mut gone = NewChange::again(C::KIND, &draft.row, at.and_utc());
+            gone.organisation_id = former;
+            self.changes.push(gone);
+        }
         self.wrote::<C>(key, before);
         if old.is_some() {
             self.tell::<C>(key, old.as_ref())?;

@@ -205,7 +205,7 @@ pub(super) fn provenance(from: Option<&Provenance>, texts: &InterfaceTexts) -> V
     let mut facts = Facts(Vec::new());
     let address = from.url.clone().unwrap_or_default();
     facts.linked(texts.get("fact-source"), vec![(address, from.name.clone())], true);
-    let terms = from.licence.clone().unwrap_or_else(|| texts.get("archive-terms-unknown"));
+    let terms = from.licence.clone().unwrap_or_else(|| texts.get("files-terms-unknown"));
     facts.add(texts.get("fact-terms"), vec![terms]);
     facts.0
 }

@@ -96,7 +96,7 @@ pub async fn write(innocap: &Innocap, folder: &Path, language: &str) -> Result<u
     let _ = fs::remove_dir_all(&part);
     let texts = InterfaceTexts::in_language(language);
     let day = innocap.clock().now().date_naive().to_string();
-    let made = format!("{} {day} · {}", texts.get("archive-made"), innocap.public_url());
+    let made = format!("{} {day} · {}", texts.get("files-made"), innocap.public_url());
     let mut archive = Archive {
         innocap,
         folder: part.clone(),
@@ -154,7 +154,7 @@ impl Archive<'_> {
         let kinds = vec![
             self.list("challenges", &self.texts.get("challenges-title"), challenges)?,
             self.list("solutions", &self.texts.get("solutions-title"), solutions)?,
-            self.list("organisations", &self.texts.get("archive-organisations"), organisations)?,
+            self.list("organisations", &self.texts.get("files-organisations"), organisations)?,
         ];
         let labels = self.innocap.labels();
         let language = self.texts.language();
