@@ -104,6 +104,30 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// What is read from: unpacked, and with an end.
+type Source = BufReader<Bounded<Box<dyn Read + Send>>>;
+
+fn unpacked(source: Box<dyn Read + Send>, packing: Packing, most: u64) -> Source {
+    let source: Box<dyn Read + Send> = match packing {
+        Packing::None => source,
+        Packing::Gzip => Box::new(MultiGzDecoder::new(source)),
+    };
+    BufReader::with_capacity(READ, Bounded { source, left: most, most, packing })
+}
+
+/// Hands on batch after batch, until the source ends or nobody takes them any more.
+fn read_all(mut rows: Rows<Source>, hand_on: &mpsc::Sender<Portion>) {
+    loop {
+        let (batch, end) = portion(&mut rows);
+        let read_on = hand_on.blocking_send(Portion::Rows(batch)).is_ok();
+        match end {
+            Some(end) => return drop(hand_on.blocking_send(Portion::End(end))),
+            None if !read_on => return,
+            None => {}
+        }
+    }
+}
+
 /// A batch of rows, or how the source ended.
 enum Portion {
     Rows(Vec<Row>),
@@ -211,30 +235,16 @@ impl Innocap {
     ) -> std::io::Result<()> {
         let (hand_on, mut portions) = mpsc::channel(AHEAD);
         let (asked, mapped) = (options.clone(), mapping.is_some());
-        let most = limits::IMPORT_BYTES;
-        let unbounded = caller.actor == Actor::Shell;
+        let most = if caller.actor == Actor::Shell { u64::MAX } else { limits::IMPORT_BYTES };
+        let source: Box<dyn Read + Send> = Box::new(source);
         let reading = tokio::task::spawn_blocking(move || {
-            let source: Box<dyn Read> = match packing {
-                Packing::None => Box::new(source),
-                Packing::Gzip => Box::new(MultiGzDecoder::new(source)),
-            };
-            let left = if unbounded { u64::MAX } else { most };
-            let source = BufReader::with_capacity(READ, Bounded { source, left, most, packing });
-            let mut rows = match Rows::open(source, asked.form, asked.kind, mapped, asked.from_line) {
-                Ok(rows) => rows,
-                Err(error) => return drop(begun.send(Err(error))),
-            };
-            let _ = begun.send(Ok(()));
-            loop {
-                let (batch, end) = portion(&mut rows);
-                let read_on = hand_on.blocking_send(Portion::Rows(batch)).is_ok();
-                if let Some(end) = end {
-                    let _ = hand_on.blocking_send(Portion::End(end));
-                    return;
+            let source = unpacked(source, packing, most);
+            match Rows::open(source, asked.form, asked.kind, mapped, asked.from_line) {
+                Ok(rows) => {
+                    let _ = begun.send(Ok(()));
+                    read_all(rows, &hand_on);
                 }
-                if !read_on {
-                    return;
-                }
+                Err(error) => drop(begun.send(Err(error))),
             }
         });
         let mut import = Import::new(self, caller, options, mapping);
