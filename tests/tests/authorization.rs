@@ -6,7 +6,7 @@ use innocap_domain::{Membership, OrganisationKind, RecordKind, Role, Scope, Serv
 use innocap_testkit::{Client, Contract, Instance};
 use serde_json::{Value, json};
 
-use crate::support::{alarm_challenge, alarm_solution};
+use crate::support::{alarm_challenge, alarm_solution, sourced};
 
 /// Operations about what the caller has proved by what they send, whoever they are: the table lets everyone try.
 /// What they answer without the right code is looked at where accounts are tested.
@@ -170,8 +170,11 @@ impl Scene {
         } else if path.contains("/challenges/{id}") || path.contains("/solutions/{id}") {
             address = address.replace("{id}", &self.record(path, published));
         }
-        address =
-            address.replace("{solution}", &self.suggested).replace("{scheme}", "cpv").replace("{code}", "85312000");
+        address = address
+            .replace("{solution}", &self.suggested)
+            .replace("{scheme}", "cpv")
+            .replace("{code}", "85312000")
+            .replace("{file}", "solutions.jsonl");
         for parameter in ["id", "person", "invitation", "client", "webhook"] {
             let placeholder = format!("{{{parameter}}}");
             if address.contains(&placeholder) {
@@ -228,6 +231,7 @@ impl Scene {
             "replaceOrganisation" => json!({"name": "Own", "kind": "public-body", "country": "SE"}),
             "createChallenge" | "replaceChallenge" => alarm_challenge(&self.own),
             "createSolution" | "replaceSolution" => alarm_solution(&self.own),
+            "importRecords" => sourced(&alarm_solution(&self.own), "walk", "1"),
             "suggest" => json!({"text": "an alarm for elderly people"}),
             "patchOrganisation" => json!({"website": "https://example.org/"}),
             "changeMember" => json!({"role": "editor"}),
@@ -345,7 +349,11 @@ fn everyone_may_do_exactly_what_the_table_says() {
                 }
                 let address = scene.address(operation, &path, published, who);
                 let body = scene.body(operation).to_string();
-                let media_type = if method == "patch" { "application/merge-patch+json" } else { "application/json" };
+                let media_type = match (method.as_str(), operation) {
+                    ("patch", _) => "application/merge-patch+json",
+                    (_, "importRecords") => "application/jsonl",
+                    _ => "application/json",
+                };
                 let answer = match method.as_str() {
                     "get" => who.client.get(&address),
                     other => {

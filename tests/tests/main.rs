@@ -1,18 +1,22 @@
 //! The integration tests: one program, a file for each resource or concern, over real sockets, databases and pages.
 
 mod accounts;
+mod archive;
 mod authorization;
 mod bad_input;
 mod browser;
 mod bundle;
 mod challenges;
+mod changes;
 mod contract;
 mod demo;
 mod desks;
+mod exports;
 mod feedback;
 mod formats;
 mod fuzzed;
 mod idempotency;
+mod imports;
 mod index;
 mod integrators;
 mod journeys;

@@ -59,6 +59,18 @@ pub fn alarm_challenge(organisation: &str) -> Value {
     })
 }
 
+/// A record that comes from a source under this identifier.
+pub fn sourced(record: &Value, name: &str, id: &str) -> Value {
+    let mut record = record.clone();
+    record["source"] = json!({"name": name, "id": id});
+    record
+}
+
+/// Records as JSON Lines.
+pub fn json_lines(records: &[Value]) -> String {
+    records.iter().map(|record| format!("{record}\n")).collect()
+}
+
 /// The faults that a problem document lists: pointers and codes.
 pub fn faults(body: &Value) -> Vec<(&str, &str)> {
     let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();

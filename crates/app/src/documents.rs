@@ -4,8 +4,19 @@ use innocap_domain::{Organisation, OrganisationId};
 use serde_json::{Map, Value, json};
 
 /// Members of a view that the service writes itself.
-const OWN_MEMBERS: [&str; 10] =
-    ["id", "version", "status", "status_reason", "created", "updated", "type", "verified", "in_review", "suspended"];
+const OWN_MEMBERS: [&str; 11] = [
+    "id",
+    "version",
+    "status",
+    "status_reason",
+    "created",
+    "updated",
+    "type",
+    "verified",
+    "in_review",
+    "suspended",
+    "provenance",
+];
 
 /// Applies a JSON Merge Patch (RFC 7396, section 2).
 pub(crate) fn merge_patch(target: &mut Value, patch: &Value) {

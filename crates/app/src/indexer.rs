@@ -153,9 +153,12 @@ impl Innocap {
         // Two followers would write the same changes twice.
         let _alone = self.indexing().lock().await;
         while !self.is_stopping() {
-            let more = self.index_words().await?;
-            let embedded = self.index_meaning::<Solution>().await? + self.index_meaning::<Challenge>().await?;
-            if more || embedded > 0 {
+            // All words before any meaning: what has just been imported is found at once by what it says, and its
+            // vectors, which take a hundred times as long, follow.
+            if self.index_words().await? {
+                continue;
+            }
+            if self.index_meaning::<Solution>().await? + self.index_meaning::<Challenge>().await? > 0 {
                 continue;
             }
             self.learn_spaces().await?;

@@ -241,7 +241,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// Puts a value at a path, making objects and lists on the way.
-fn set(target: &mut Value, path: &str, value: Value) {
+pub(crate) fn set(target: &mut Value, path: &str, value: Value) {
     let mut here = target;
     for step in path.split('.') {
         here = match step.parse::<usize>() {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::import::harmless;
 use crate::options::{MOST, Options};
 use crate::records::View;
 
@@ -148,10 +149,6 @@ pub fn shortlist_table(list: &[Shortlisted]) -> Result<Vec<u8>, AppError> {
         table.write_record(cells.iter().map(|cell| harmless(cell))).map_err(|e| internal(&e))?;
     }
     table.into_inner().map_err(|e| internal(&e))
-}
-
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

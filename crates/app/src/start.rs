@@ -13,12 +13,15 @@ use uuid::Uuid;
 
 use crate::accounts::{AccountOptions, Accounts};
 use crate::clock::Clock;
+use crate::dump::DumpOptions;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
 use crate::indexer::Progress;
 use crate::picture::LastPicture;
 use crate::webhooks::{WebhookOptions, Webhooks};
 
+/// Imports by the API at once; each takes a thread, a connection, and the turn to write for most of its time.
+const IMPORTS: usize = 4;
 /// Records that a search by words looks through.
 const SEARCH_DEPTH: usize = 1_000;
 
@@ -38,6 +41,8 @@ pub struct Options {
     pub ocid_prefix: String,
     /// Where webhooks may be.
     pub webhooks: WebhookOptions,
+    /// Where and when everything public is dumped, if it is.
+    pub dumps: Option<DumpOptions>,
 }
 
 /// Why Innocap did not start.
@@ -82,6 +87,11 @@ struct Inner {
     rebuilding: Arc<tokio::sync::Semaphore>,
     progress: Mutex<Progress>,
     picture: tokio::sync::Mutex<LastPicture>,
+    /// Whoever holds one of its permits imports.
+    importing: Arc<tokio::sync::Semaphore>,
+    /// Where work goes on that no answer waits for.
+    runtime: tokio::runtime::Handle,
+    dumps: Option<DumpOptions>,
     stop: watch::Sender<bool>,
 }
 
@@ -117,6 +127,9 @@ impl Innocap {
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
             picture: tokio::sync::Mutex::default(),
+            importing: Arc::new(tokio::sync::Semaphore::new(IMPORTS)),
+            runtime: tokio::runtime::Handle::current(),
+            dumps: options.dumps,
             stop: watch::Sender::new(false),
         }));
         innocap.load_keys().await.map_err(|e| StartError::Keys(e.to_string()))?;
@@ -219,6 +232,21 @@ impl Innocap {
 
     pub(crate) fn is_rebuilding(&self) -> bool {
         self.0.rebuilding.available_permits() == 0
+    }
+
+    /// The right to import by the API, until it is dropped; nothing where as many as may do.
+    pub(crate) fn begin_importing(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        Arc::clone(&self.0.importing).try_acquire_owned().ok()
+    }
+
+    /// Where work goes on that no answer waits for.
+    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.0.runtime
+    }
+
+    /// Where and when everything public is dumped, if it is.
+    pub(crate) fn dumps(&self) -> Option<&DumpOptions> {
+        self.0.dumps.as_ref()
     }
 
     pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<LastPicture> {

@@ -32,3 +32,5 @@ pub const NOTE: usize = 2_000;
 pub const FREE_TEXT: usize = 20_000;
 /// Bytes of one request body.
 pub const BODY_BYTES: usize = 512 * 1024;
+/// Bytes of the rows of one import, unpacked.
+pub const IMPORT_BYTES: u64 = 1024 * 1024 * 1024;

@@ -12,6 +12,11 @@ mod routes;
 mod server;
 mod spec;
 
+/// The archive of plain files.
+pub mod archive {
+    pub use crate::pages::archive::write;
+}
+
 pub use middleware::quotas::RateLimits;
 pub use routes::{PAGES, ROUTES};
 pub use server::{HttpOptions, Server, start};

@@ -135,6 +135,9 @@ impl fmt::Display for Problem {
     }
 }
 
+/// As an answer that has begun breaks off.
+impl std::error::Error for Problem {}
+
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.entry.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

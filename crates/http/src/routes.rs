@@ -4,7 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
 use crate::api::{
-    accounts, documents, feedback, formats, health, inside, me, moderation, oauth, operation, records, shortlist,
+    accounts, bulk, documents, feedback, formats, health, inside, me, moderation, oauth, operation, records, shortlist,
     suggestions, vocabularies, webhooks,
 };
 use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
@@ -181,6 +181,12 @@ contract {
     // Integrators: the contract.
     get "/api/v1/openapi.json" => documents::openapi;
     get "/api/v1/errors" => documents::errors;
+
+    // Integrators: many records at once, and a full copy that is kept up.
+    post "/api/v1/imports" => bulk::import;
+    get "/api/v1/imports/templates/{file}" => bulk::template;
+    get "/api/v1/exports/{file}" => bulk::export;
+    get "/api/v1/changes" => bulk::changes;
 
     // Integrators: organisations.
     get "/api/v1/organisations" => records::list::<Organisation>;

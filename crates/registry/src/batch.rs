@@ -7,7 +7,9 @@ use std::sync::Mutex;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use innocap_domain::{AuditEvent, Content, EventData, EventRecord, Facet, Id, Record, RecordKind, Status};
+use innocap_domain::{
+    AuditEvent, Content, EventData, EventRecord, Facet, Id, OrganisationId, Record, RecordKind, Status,
+};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::RegistryError;
@@ -19,7 +21,7 @@ use crate::schema::{facet, record};
 use crate::told;
 use crate::upserts;
 use crate::webhooks::{self, NewEvent};
-use crate::writes::{Write, time_of};
+use crate::writes::{Outcome, Write, Written, time_of};
 
 /// Name and identifier at a source.
 type SourceKey = (String, String);
@@ -104,6 +106,27 @@ impl Batch {
     /// From now on remembers what the audit log is to be told.
     pub(crate) fn audit(&mut self) {
         self.events = Some(Vec::new());
+    }
+
+    /// Takes these organisations to be there.
+    pub(crate) fn assume(&mut self, organisations: HashSet<OrganisationId>) {
+        self.organisations.extend(organisations.iter().map(ToString::to_string));
+    }
+
+    /// Applies one write, and says what it came to.
+    pub(crate) fn apply_told<C: Content>(
+        &mut self,
+        write: Write<C>,
+        identifiers: &Mutex<ContextV7>,
+    ) -> Result<Written<C>, RegistryError> {
+        let before = self.changes.len();
+        let record = self.apply(write, identifiers)?;
+        let outcome = match self.changes.get(before..) {
+            Some([change, ..]) if change.version == 1 => Outcome::Created,
+            Some([_, ..]) => Outcome::Updated,
+            _ => Outcome::Unchanged,
+        };
+        Ok(Written { record, outcome })
     }
 
     /// Applies one write.
@@ -231,6 +254,7 @@ impl Batch {
         }
         let draft = self.drafts.get_mut(key).ok_or(RegistryError::NotFound)?;
         let before = source_key(&draft.row);
+        let former = draft.row.owner().to_owned();
         let old = self.events.is_some().then(|| draft.row.clone());
         if let Some(text) = text {
             draft.row.set_content(&content, text);
@@ -240,6 +264,12 @@ impl Batch {
         let status_before = std::mem::replace(&mut draft.row.status, status);
         draft.row.status_reason = reason;
         draft.row.updated = at;
+        if draft.row.owner() != former {
+            // For whoever saw it as that organisation's alone: it is gone from there.
+            let mut gone = NewChange::again(C::KIND, &draft.row, at.and_utc());
+            gone.organisation_id = former;
+            self.changes.push(gone);
+        }
         self.wrote::<C>(key, before);
         if old.is_some() {
             self.tell::<C>(key, old.as_ref())?;
@@ -254,6 +284,8 @@ impl Batch {
             return;
         };
         let now = source_key(&draft.row);
+        let organisation_id = draft.row.owner().to_owned();
+        let public = draft.row.is_public();
         if before != now {
             if let Some(before) = before {
                 self.sources.remove(&before);
@@ -266,7 +298,15 @@ impl Batch {
             self.written.push(key.to_owned());
         }
         let (version, at) = (draft.row.version, draft.row.updated);
-        self.changes.push(NewChange { kind: C::KIND, record_id: key.to_owned(), version, deleted: false, at });
+        self.changes.push(NewChange {
+            kind: C::KIND,
+            record_id: key.to_owned(),
+            organisation_id,
+            public,
+            version,
+            deleted: false,
+            at,
+        });
     }
 
     /// Remembers for the audit log what a record was `before` and is now.

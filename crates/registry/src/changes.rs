@@ -1,13 +1,19 @@
-//! The change feed: which records have been written or deleted, in the order in which that was committed.
+//! The change feed: which records have been written or deleted, in the order in which that was committed. What a later
+//! change of the same record supersedes is pruned after a while; the newest change of each record stays for good, also
+//! of one that is deleted, so that a follower from any point still ends with what there is.
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use innocap_domain::RecordKind;
+use innocap_domain::{Id, OrganisationId, RecordKind};
 use uuid::Uuid;
 
 use crate::connection::AnyConnection;
-use crate::rows::{ChangeRow, stored_uuid};
+use crate::records::IDS_AT_ONCE;
+use crate::rows::{ChangeRow, RecordRow, stored_time, stored_uuid};
 use crate::schema::{change, sequence};
+use crate::transaction::Scope;
 use crate::upserts;
 use crate::{Registry, RegistryError};
 
@@ -16,10 +22,13 @@ const SEQUENCE: &str = "change";
 const WRITE: &str = "write";
 const DELETE: &str = "delete";
 
+// The later changes of a record, beside those that they supersede.
+diesel::alias!(const LATER: Alias<Later> = change as later);
+
 /// One write or deletion of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its place in the feed, from 1, without gaps.
+    /// Its place in the feed, from 1. Numbers are given without gaps; a gap is where superseded changes were pruned.
     pub seq: i64,
     /// What kind of record.
     pub kind: RecordKind,
@@ -31,15 +40,38 @@ pub struct Change {
     pub deleted: bool,
     /// When, by the clock of who wrote it.
     pub at: DateTime<Utc>,
+    /// Whose it was then; an organisation's own. Unknown of what was deleted before this was kept.
+    pub organisation: Option<OrganisationId>,
+    /// Whether the record was ever public up to this change, so that anyone may have a copy of it.
+    pub shown: bool,
 }
 
 /// A change that has no place in the feed yet.
 pub(crate) struct NewChange {
     pub(crate) kind: RecordKind,
     pub(crate) record_id: String,
+    /// The organisation it belongs to; an organisation belongs to itself.
+    pub(crate) organisation_id: String,
+    /// Whether it is public, or was until it was deleted.
+    pub(crate) public: bool,
     pub(crate) version: i64,
     pub(crate) deleted: bool,
     pub(crate) at: NaiveDateTime,
+}
+
+impl NewChange {
+    /// A record that has not changed is to be looked at again: it came into or out of sight.
+    pub(crate) fn again(kind: RecordKind, row: &RecordRow, at: DateTime<Utc>) -> Self {
+        Self {
+            kind,
+            record_id: row.id.clone(),
+            organisation_id: row.owner().to_owned(),
+            public: row.is_public(),
+            version: row.version,
+            deleted: false,
+            at: stored_time(at),
+        }
+    }
 }
 
 impl Registry {
@@ -71,6 +103,34 @@ impl Registry {
         })
         .await
     }
+
+    /// Deletes at most `most` changes from before `before` that a later change of the same record supersedes, and says
+    /// how many there were. Of a record that went from one organisation to another the last change under each stays:
+    /// it is what tells the former that the record is gone.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn prune_changes(&self, before: DateTime<Utc>, most: usize) -> Result<usize, RegistryError> {
+        self.transact(Scope::Aside, move |connection| {
+            let later = LATER
+                .filter(LATER.field(change::record_id).eq(change::record_id))
+                .filter(LATER.field(change::organisation_id).eq(change::organisation_id))
+                .filter(LATER.field(change::seq).gt(change::seq));
+            let superseded: Vec<i64> = change::table
+                .filter(change::at.lt(stored_time(before)))
+                .filter(diesel::dsl::exists(later))
+                .order(change::seq)
+                .limit(i64::try_from(most).unwrap_or(i64::MAX))
+                .select(change::seq)
+                .load(connection)?;
+            let mut pruned = 0;
+            for seqs in superseded.chunks(IDS_AT_ONCE) {
+                pruned += diesel::delete(change::table.filter(change::seq.eq_any(seqs))).execute(connection)?;
+            }
+            Ok(pruned)
+        })
+        .await
+    }
 }
 
 /// Appends changes to the feed.
@@ -82,6 +142,7 @@ pub(crate) fn append(connection: &mut AnyConnection, changes: Vec<NewChange>) ->
     if changes.is_empty() {
         return Ok(());
     }
+    let shown = shown_before(connection, &changes)?;
     let count = changes.len() as i64;
     let last: i64 = diesel::update(sequence::table.find(SEQUENCE))
         .set(sequence::value.eq(sequence::value + count))
@@ -92,13 +153,32 @@ pub(crate) fn append(connection: &mut AnyConnection, changes: Vec<NewChange>) ->
         .map(|(seq, change)| ChangeRow {
             seq,
             kind: change.kind.as_str().to_owned(),
+            shown: i64::from(change.public || shown.contains(&change.record_id)),
             record_id: change.record_id,
             version: change.version,
             action: if change.deleted { DELETE } else { WRITE }.to_owned(),
             at: change.at,
+            organisation_id: change.organisation_id,
         })
         .collect();
     Ok(upserts::insert_changes(connection, &numbered)?)
+}
+
+/// Those of the records changed that are not public in some of these changes and were, in these or before them.
+fn shown_before(connection: &mut AnyConnection, changes: &[NewChange]) -> QueryResult<HashSet<String>> {
+    let hidden: HashSet<&str> = changes.iter().filter(|c| !c.public).map(|c| c.record_id.as_str()).collect();
+    let public = changes.iter().filter(|c| c.public && hidden.contains(c.record_id.as_str()));
+    let mut shown: HashSet<String> = public.map(|c| c.record_id.clone()).collect();
+    let hidden: Vec<&str> = hidden.into_iter().collect();
+    for ids in hidden.chunks(IDS_AT_ONCE) {
+        let before = change::table
+            .filter(change::record_id.eq_any(ids))
+            .filter(change::shown.eq(1))
+            .select(change::record_id)
+            .distinct();
+        shown.extend(before.load::<String>(connection)?);
+    }
+    Ok(shown)
 }
 
 fn change_of_row(row: ChangeRow) -> Result<Change, RegistryError> {
@@ -109,5 +189,10 @@ fn change_of_row(row: ChangeRow) -> Result<Change, RegistryError> {
         version: row.version,
         deleted: row.action == DELETE,
         at: row.at.and_utc(),
+        organisation: match row.organisation_id.as_str() {
+            "" => None,
+            id => Some(Id::from_uuid(stored_uuid(id)?)),
+        },
+        shown: row.shown == 1,
     })
 }

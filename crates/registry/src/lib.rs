@@ -21,6 +21,7 @@ mod migrations;
 mod records;
 mod registry;
 mod rows;
+mod scan;
 mod schema;
 mod settings;
 mod shortlist;
@@ -39,7 +40,7 @@ mod writes;
 pub use accounts::{
     Access, Account, AuditCheck, AuditFilter, Case, ClientAccount, Credentials, Erased, Member, NewCeremony, NewClient,
     NewCode, NewFamily, NewInvitation, NewKey, NewMail, NewPasskey, NewPerson, NewReport, NewSession, OpenInvitation,
-    PersonFilter, PersonalData, Retention, Rotation, Swept,
+    OwnerCase, PersonFilter, PersonalData, RecordCase, Retention, Rotation, Swept,
 };
 pub use changes::Change;
 pub use error::RegistryError;
@@ -47,6 +48,7 @@ pub use feedback::NewFeedback;
 pub use filter::{FacetMatch, Filter};
 pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
+pub use scan::{Scan, Seen};
 pub use url::DatabaseUrl;
 pub use webhooks::{DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, Turn, WebhookChange};
-pub use writes::Write;
+pub use writes::{Outcome, Told, Write, Written};

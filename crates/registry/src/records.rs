@@ -85,6 +85,34 @@ impl Registry {
         .await
     }
 
+    /// The records that came under these identifiers from this source, in no order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_by_sources<C: Content>(
+        &self,
+        name: &str,
+        ids: Vec<String>,
+    ) -> Result<Vec<Record<C>>, RegistryError> {
+        let name = name.to_owned();
+        self.read(move |connection| {
+            let mut records = Vec::with_capacity(ids.len());
+            for ids in ids.chunks(IDS_AT_ONCE) {
+                let rows = record::table
+                    .filter(record::kind.eq(C::KIND.as_str()))
+                    .filter(record::source_name.eq(&name))
+                    .filter(record::source_id.eq_any(ids))
+                    .select(RecordRow::as_select())
+                    .load::<RecordRow>(connection)?;
+                for row in rows {
+                    records.push(row.record()?);
+                }
+            }
+            Ok(records)
+        })
+        .await
+    }
+
     /// At most `limit` records of which a facet has this value, newest first.
     ///
     /// # Errors

@@ -45,6 +45,8 @@ pub(crate) struct ChangeRow {
     pub(crate) version: i64,
     pub(crate) action: String,
     pub(crate) at: NaiveDateTime,
+    pub(crate) organisation_id: String,
+    pub(crate) shown: i64,
 }
 
 /// A row of `embedding`.
@@ -110,6 +112,16 @@ impl RecordRow {
         self.organisation_id = content.organisation().map(|id| id.to_string());
         self.source_name = content.source().map(|s| s.name.clone());
         self.source_id = content.source().map(|s| s.id.clone());
+    }
+
+    /// The organisation it belongs to; an organisation belongs to itself.
+    pub(crate) fn owner(&self) -> &str {
+        self.organisation_id.as_deref().unwrap_or(&self.id)
+    }
+
+    /// Whether everyone may read it where nothing is suspended.
+    pub(crate) fn is_public(&self) -> bool {
+        Status::parse(&self.status).is_ok_and(Status::is_public)
     }
 
     /// The identifier.

@@ -33,6 +33,8 @@ diesel::table! {
         version -> BigInt,
         action -> Text,
         at -> Timestamp,
+        organisation_id -> Text,
+        shown -> BigInt,
     }
 }
 

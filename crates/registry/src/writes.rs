@@ -1,8 +1,10 @@
 //! Records written and deleted. What a batch comes to is worked out in `batch.rs`.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use innocap_domain::{Content, Id, Record, Status, Trace};
+use innocap_domain::{Content, Id, OrganisationId, Record, Status, Trace};
 
 use crate::accounts;
 use crate::batch::Batch;
@@ -55,6 +57,29 @@ pub enum Write<C> {
         at: DateTime<Utc>,
     },
 }
+
+/// What a write came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The record is new.
+    Created,
+    /// It is at another version.
+    Updated,
+    /// It stood there already, just so.
+    Unchanged,
+}
+
+/// A record as a write left it.
+#[derive(Debug, Clone)]
+pub struct Written<C> {
+    /// The record.
+    pub record: Record<C>,
+    /// What the write came to.
+    pub outcome: Outcome,
+}
+
+/// For each write of a batch, the record as it left it or what is wrong with it.
+pub type Told<C> = Vec<Result<Written<C>, RegistryError>>;
 
 impl<C: Content> Write<C> {
     /// The identifier it names.
@@ -122,6 +147,19 @@ impl Registry {
         writes: Vec<Write<C>>,
         trace: Option<Trace>,
     ) -> Result<Vec<Result<Record<C>, RegistryError>>, RegistryError> {
+        let told = self.write_told(writes, trace).await?;
+        Ok(told.into_iter().map(|result| result.map(|written| written.record)).collect())
+    }
+
+    /// As [`Registry::write_all_traced`], or without a trace as [`Registry::write_all`], and tells what each write came to.
+    ///
+    /// # Errors
+    /// As [`Registry::write_all`].
+    pub async fn write_told<C: Content>(
+        &self,
+        writes: Vec<Write<C>>,
+        trace: Option<Trace>,
+    ) -> Result<Told<C>, RegistryError> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,13 +169,33 @@ impl Registry {
             if trace.is_some() {
                 batch.audit();
             }
-            let results: Vec<_> = writes.into_iter().map(|write| batch.apply(write, &inner.identifiers)).collect();
+            let results: Vec<_> = writes.into_iter().map(|write| batch.apply_told(write, &inner.identifiers)).collect();
             inner.statistics.wrote(results.len());
             let events = batch.flush(connection, &inner.identifiers)?;
             if let Some(trace) = trace {
                 accounts::append(connection, &trace, events)?;
             }
             Ok(results)
+        })
+        .await
+    }
+
+    /// What a batch of writes would come to now; nothing is written. `assumed` are organisations that would be there by
+    /// then, by what was rehearsed before.
+    ///
+    /// # Errors
+    /// As [`Registry::write_all`].
+    pub async fn rehearse<C: Content>(
+        &self,
+        writes: Vec<Write<C>>,
+        assumed: &HashSet<OrganisationId>,
+    ) -> Result<Told<C>, RegistryError> {
+        let inner = std::sync::Arc::clone(&self.inner);
+        let assumed = assumed.clone();
+        self.read(move |connection| {
+            let mut batch = Batch::load(connection, &writes)?;
+            batch.assume(assumed);
+            Ok(writes.into_iter().map(|write| batch.apply_told(write, &inner.identifiers)).collect())
         })
         .await
     }
@@ -191,7 +249,15 @@ impl Registry {
                 return Err(RegistryError::InUse);
             }
             diesel::delete(record::table.find(&key)).execute(connection)?;
-            let change = NewChange { kind: C::KIND, record_id: key, version: version + 1, deleted: true, at };
+            let change = NewChange {
+                kind: C::KIND,
+                organisation_id: row.owner().to_owned(),
+                public: row.is_public(),
+                record_id: key,
+                version: version + 1,
+                deleted: true,
+                at,
+            };
             changes::append(connection, vec![change])?;
             if let Some(trace) = trace {
                 accounts::append(connection, &trace, vec![told::event(C::KIND, Some(&row), None)?])?;

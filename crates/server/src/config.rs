@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveTime;
+use innocap_app::DumpOptions;
 use innocap_domain::EmailAddress;
 use innocap_registry::DatabaseUrl;
 
@@ -43,6 +45,18 @@ impl Settings {
 }
 
 impl Settings {
+    /// Where and when everything public is dumped, if it is.
+    ///
+    /// # Errors
+    /// What is no time of day.
+    pub fn dumps(&self) -> Result<Option<DumpOptions>, Failure> {
+        let at = NaiveTime::parse_from_str(&self.dump_at, "%H:%M").map_err(|_| Failure {
+            message: "INNOCAP_DUMP_AT: expected a time of day such as 02:30".to_owned(),
+            code: 2,
+        })?;
+        Ok(self.dump_dir.clone().map(|folder| DumpOptions { folder, at, keep: self.dump_keep.max(1) }))
+    }
+
     /// Where people turn with questions about the service.
     ///
     /// # Errors
@@ -123,6 +137,9 @@ pub fn effective(values: &Settings) -> Result<String, Failure> {
             "INNOCAP_MAIL_USER" => values.mail_user.clone(),
             "INNOCAP_MAIL_PASSWORD" => secret(&values.mail_password),
             "INNOCAP_MAIL_FROM" => values.mail_from.clone(),
+            "INNOCAP_DUMP_DIR" => path(&values.dump_dir),
+            "INNOCAP_DUMP_AT" => Some(values.dump_at.clone()),
+            "INNOCAP_DUMP_KEEP" => Some(values.dump_keep.to_string()),
             "INNOCAP_OIDC_FILE" => path(&values.oidc_file),
             "INNOCAP_LOG" => Some(values.log.clone()),
             "INNOCAP_LOG_FORMAT" => Some(format!("{:?}", values.log_format).to_lowercase()),

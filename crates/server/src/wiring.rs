@@ -49,6 +49,7 @@ pub async fn start_with(settings: &Settings, model: Model, clock: Clock, demo: b
         accounts,
         ocid_prefix: settings.ocid_prefix()?,
         webhooks: webhooks(settings),
+        dumps: settings.dumps()?,
     };
     Innocap::start(options).await.map_err(start_failure)
 }
@@ -184,6 +185,7 @@ pub async fn office(settings: &Settings) -> Result<Office, Failure> {
         accounts: accounts(settings, false)?,
         ocid_prefix: settings.ocid_prefix()?,
         webhooks: webhooks(settings),
+        dumps: None,
     };
     let innocap = Innocap::start(options).await.map_err(start_failure)?;
     Ok(Office { innocap, folder })

@@ -5,6 +5,11 @@ use ureq::http::{Request, Response};
 
 use crate::contract::Contract;
 
+/// Lines of an answer that are held against the contract.
+const CHECKED: usize = 50;
+/// Bytes of an answer that are read at most.
+const MOST: u64 = 500_000_000;
+
 /// A client with or without a token.
 #[derive(Clone)]
 pub struct Client {
@@ -50,6 +55,15 @@ impl Answer {
         found.split('>').next().map(str::to_owned)
     }
 
+    /// The body as JSON Lines.
+    ///
+    /// # Panics
+    /// Where a line is no JSON.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<Value> {
+        self.text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+    }
+
     /// The identifier of the record in the body.
     ///
     /// # Panics
@@ -92,6 +106,15 @@ impl Client {
     /// Where no answer comes, or it is not as the contract says.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        self.send_bytes(method, path, headers, body.map(|body| body.as_bytes().to_vec()))
+    }
+
+    /// As [`Self::send`], a body that need not be text.
+    ///
+    /// # Panics
+    /// As [`Self::send`].
+    #[track_caller]
+    pub fn send_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -100,7 +123,7 @@ impl Client {
             request = request.header(*name, *value);
         }
         let response = match body {
-            Some(body) => self.agent.run(request.body(body.to_owned()).expect("a request")),
+            Some(body) => self.agent.run(request.body(body).expect("a request")),
             None => self.agent.run(request.body(()).expect("a request")),
         };
         let answer = read(response.expect("the server answers"));
@@ -108,8 +131,17 @@ impl Client {
         let media_type = media_type.split(';').next().unwrap_or_default().to_owned();
         // Who wants no body is given none, and the contract describes those that come.
         let minimal = answer.header("preference-applied") == Some("return=minimal");
-        let body = (!minimal).then_some(&answer.body);
-        Contract::committed().check(method, path, answer.status, &media_type, body);
+        let check = |body: &Value| {
+            Contract::committed().check(method, path, answer.status, &media_type, (!minimal).then_some(body));
+        };
+        if media_type == "application/jsonl" {
+            // Of many lines the first and the last: what comes between is of one form with them.
+            let lines: Vec<&str> = answer.text.lines().collect();
+            let looked_at = lines.iter().take(CHECKED).chain(lines.last());
+            looked_at.map(|line| serde_json::from_str(line).expect("a line is JSON")).for_each(|line| check(&line));
+        } else {
+            check(&answer.body);
+        }
         answer
     }
 }
@@ -120,7 +152,7 @@ fn read(mut response: Response<ureq::Body>) -> Answer {
         .iter()
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
         .collect();
-    let text = response.body_mut().read_to_string().unwrap_or_default();
+    let text = response.body_mut().with_config().limit(MOST).read_to_string().unwrap_or_default();
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
     Answer { status: response.status().as_u16(), headers, text, body }
 }

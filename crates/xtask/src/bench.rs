@@ -4,6 +4,7 @@
 //! Filled data folders stay under `target/bench`, so that the texts are embedded once and for all.
 
 pub(crate) mod accounts;
+mod bulk;
 mod load;
 mod variants;
 mod webhooks;
@@ -39,16 +40,17 @@ const SOURCES: [(&str, &str); 5] = [
     ("needs/challenge-gov.jsonl", "challenge-gov.toml"),
 ];
 
-/// Measures the catalogue, or what `part` names.
+/// Measures the catalogue, or what `part` names; `short` where that can be measured in little time.
 ///
 /// # Errors
 /// Which step failed.
-pub fn run(part: Option<&str>) -> Result<(), String> {
+pub fn run(part: Option<&str>, short: bool) -> Result<(), String> {
     match part {
         None => catalogue(),
         Some("accounts") => build().and_then(|()| accounts::run()),
         Some("webhooks") => build().and_then(|()| webhooks::run()),
-        Some(_) => Err("bench takes no argument, or: accounts, webhooks".to_owned()),
+        Some("bulk") => build().and_then(|()| bulk::run(short)),
+        Some(_) => Err("bench takes no argument, or: accounts, webhooks, bulk, bulk --short".to_owned()),
     }
 }
 

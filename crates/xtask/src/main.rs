@@ -18,7 +18,8 @@ retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
 screenshots  takes pictures of the main pages
-bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench webhooks` the sending
+bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench webhooks` the sending,
+         `bench bulk [--short]` imports, exports and requests a second
 ";
 
 /// The repository's folder.
@@ -32,7 +33,9 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         Some("retold") => retold::run(),
         Some("bundle") => bundle::run(),
-        Some("bench") => bench::run(std::env::args().nth(2).as_deref()),
+        Some("bench") => {
+            bench::run(std::env::args().nth(2).as_deref(), std::env::args().nth(3).as_deref() == Some("--short"))
+        }
         Some("screenshots") => screenshots::run(),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),

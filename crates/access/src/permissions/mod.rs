@@ -21,6 +21,8 @@ enum Grant {
     Member(Role),
     /// The organisation's API clients with this scope.
     Client(Scope),
+    /// API clients of any organisation with one of these scopes, for what is about no organisation yet.
+    AnyClient(&'static [Scope]),
     /// Moderators who do not belong to the organisation: for what is public, even if suspended, or waits for review.
     Moderator,
 }
@@ -55,7 +57,7 @@ enum About {
 const fn line(action: Action, about: About) -> Option<Line> {
     use About::{Account, Organisation as Inside, Record, Service};
     use Action as A;
-    use Grant::{Client, ConfirmedPerson, Everyone, EveryoneIfShown, Member, Moderator, Themself};
+    use Grant::{AnyClient, Client, ConfirmedPerson, Everyone, EveryoneIfShown, Member, Moderator, Themself};
     use RecordKind::{Challenge, Organisation, Solution};
     use Role::{Editor, Owner, Viewer};
     use Scope as S;
@@ -88,6 +90,11 @@ const fn line(action: Action, about: About) -> Option<Line> {
         (A::Publish | A::Archive, Record(Organisation)) => (&[Member(Owner)], Verified),
         (A::Publish | A::Archive, Record(Challenge))    => (&[Member(Editor), Client(S::ChallengesWrite)], Verified),
         (A::Publish | A::Archive, Record(Solution))     => (&[Member(Editor), Client(S::SolutionsWrite)], Verified),
+
+        // Whoever may write anything at all; each record is then looked at by itself.
+        (A::Import, Service) => (
+            &[ConfirmedPerson, AnyClient(&[S::OrganisationsWrite, S::ChallengesWrite, S::SolutionsWrite])], Any
+        ),
 
         // Whose need it is knows what answers it; others could talk a rival's solution down.
         (A::GiveFeedback, Record(Challenge)) => (&[Member(Editor), Client(S::FeedbackWrite)], Active),
@@ -235,6 +242,10 @@ fn holds(grant: Grant, actor: &Actor, action: Action, target: &Target, standing:
             when(*organisation == owner.id, Why::NotYours)?;
             when(scopes.contains(&scope), Why::Scope(scope))?;
             stands(owner, action, target, standing)
+        }
+        (Grant::AnyClient(any), Actor::Client { scopes, .. }) => {
+            let wanted = any.first().copied().ok_or(Why::NotYours)?;
+            when(any.iter().any(|scope| scopes.contains(scope)), Why::Scope(wanted))
         }
         (Grant::Moderator, _) => {
             when(actor.is_moderator(), Why::NotYours)?;

@@ -98,6 +98,8 @@ actions! {
     Suggest,
     /// Say what a suggestion for a challenge is worth, or take it back.
     GiveFeedback,
+    /// Send many records at once; of each its own permission is asked.
+    Import,
     /// Report a record, with a reason.
     Report,
     /// Take an organisation or a listing from the public, with a reason.

@@ -179,6 +179,7 @@ fn everyone_may_do_exactly_what_the_table_says() {
         ("manage while suspended",            &[A::Invite, A::WithdrawInvitation, A::ChangeMember, A::RemoveMember, A::CreateClient, A::ChangeClient, A::ManageWebhooks, A::ProveDomain],
                                               Target::Organisation(suspended),                                 "S H H | F F F | H | F F H | F A A"),
 
+        ("send many records",                 &[A::Import], Target::Service,                                   "S F A | A A A | A | A F A | A A A"),
         ("accept an invitation",              &[A::AcceptInvitation], Target::Service,                         "S F A | A A A | A | F F F | A A A"),
         ("use the viewer's account",          &[A::ReadAccount, A::ChangeAccount, A::EraseAccount], Target::Account(world.viewer),
                                                                                       "S H H | A H H | H | H H H | H H H"),
@@ -251,7 +252,7 @@ fn no_stranger_ever_sees_a_draft_or_changes_anything() {
         for (who, actor) in world.actors.iter().filter(|(who, _)| of(who)) {
             for action in Action::ALL {
                 let decision = decide(actor, *action, &target);
-                let open = target == Target::Service && matches!(action, Action::AcceptInvitation);
+                let open = target == Target::Service && matches!(action, Action::AcceptInvitation | Action::Import);
                 if decision.is_allowed() && !open {
                     assert!(LOOKS.contains(action), "{who}: {action:?} {target:?}");
                     assert!(shown || target == Target::Service, "{who}: {action:?} {target:?}");
@@ -325,6 +326,8 @@ fn each_scope_opens_what_it_names_and_nothing_else() {
                     ("feedback", _) => *action == Action::GiveFeedback,
                     ("webhooks", _) => *action == Action::ManageWebhooks,
                     ("audit", _) => *action == Action::ReadOrganisationAudit,
+                    // What is sent is then looked at by itself.
+                    (_, "write") if target == Target::Service => *action == Action::Import,
                     (_, "read") => about == subject && matches!(action, Action::Read | Action::ReadShortlist),
                     _ => about == subject && !LOOKS.contains(action),
                 };

@@ -1,4 +1,5 @@
-//! What runs beside the answers: mail is sent, keys are read again, and what has outlived its time is deleted.
+//! What runs beside the answers: mail is sent, keys are read again, what has outlived its time is deleted, the change
+//! feed is pruned, and what is public is dumped where that is asked for.
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,14 @@ use crate::error::AppError;
 const KEYS: Duration = Duration::from_secs(20);
 /// How often what has outlived its time is deleted.
 const SWEEP: Duration = Duration::from_secs(3_600);
+
+/// How often it is looked whether a dump is due.
+const DUMPS: Duration = Duration::from_secs(60);
+
+/// How long a change stays in the feed that a later one of the same record supersedes.
+const SUPERSEDED: TimeDelta = TimeDelta::days(7);
+/// Changes that are pruned in one transaction.
+const PRUNED_AT_ONCE: usize = 5_000;
 
 /// How long what is kept that has no end of its own. `docs/privacy.md` says the same in words.
 const AUDIT_ADDRESSES: TimeDelta = TimeDelta::days(30);
@@ -38,7 +47,40 @@ impl Innocap {
 
     /// Keeps house in the background until [`Self::stop`].
     pub fn keep_house(&self) -> tokio::task::JoinHandle<()> {
-        tokio::spawn(self.clone().housekeeping(self.stopping()))
+        let (house, dumps) = (self.clone().housekeeping(self.stopping()), self.clone().dumping(self.stopping()));
+        tokio::spawn(async move {
+            tokio::join!(house, dumps);
+        })
+    }
+
+    /// Prunes what is superseded from the change feed; how much.
+    ///
+    /// # Errors
+    /// What the registry says.
+    pub async fn prune_changes(&self) -> Result<usize, AppError> {
+        let before = self.clock().now() - SUPERSEDED;
+        let mut pruned = 0;
+        loop {
+            let some = self.registry().prune_changes(before, PRUNED_AT_ONCE).await?;
+            pruned += some;
+            if some < PRUNED_AT_ONCE || self.is_stopping() {
+                return Ok(pruned);
+            }
+        }
+    }
+
+    async fn dumping(self, mut stop: watch::Receiver<bool>) {
+        while self.dumps().is_some() {
+            match self.dump_if_due().await {
+                Ok(None) => {}
+                Ok(Some(dump)) => tracing::info!(folder = %dump.folder.display(), records = dump.records, "dumped"),
+                Err(error) => tracing::error!(detail = ?error, "what is public cannot be dumped"),
+            }
+            tokio::select! {
+                _ = stop.changed() => return,
+                () = tokio::time::sleep(DUMPS) => {}
+            }
+        }
     }
 
     async fn housekeeping(self, mut stop: watch::Receiver<bool>) {
@@ -59,6 +101,11 @@ impl Innocap {
                     Ok(swept) if swept == Swept::default() => {}
                     Ok(swept) => tracing::info!(?swept, "deleted what had outlived its time"),
                     Err(error) => tracing::error!(%error, "what has outlived its time cannot be deleted"),
+                }
+                match self.prune_changes().await {
+                    Ok(0) => {}
+                    Ok(changes) => tracing::info!(changes, "pruned the change feed"),
+                    Err(error) => tracing::error!(%error, "the change feed cannot be pruned"),
                 }
             }
             tokio::select! {

@@ -1,6 +1,7 @@
 //! The JSON API: one file per resource; organisations, challenges and solutions share the handlers of `records`.
 
 pub(crate) mod accounts;
+pub(crate) mod bulk;
 pub(crate) mod documents;
 pub(crate) mod feedback;
 pub(crate) mod formats;

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod account;
+pub(crate) mod archive;
 mod cards;
 pub(crate) mod challenges;
 mod desk;

@@ -62,6 +62,21 @@ impl InterfaceTexts {
         }
     }
 
+    /// The texts of a language of the interface, for a page that nobody asked for; English where it is none.
+    pub(crate) fn in_language(code: &str) -> Self {
+        let code = LANGUAGES.into_iter().map(|(known, _)| known).find(|known| *known == code).unwrap_or("en");
+        Self {
+            identifier: code.parse().expect("the codes of the interface are language identifiers"),
+            code,
+            path: String::new(),
+            query: Vec::new(),
+            asked: false,
+            signed_in: false,
+            moderates: false,
+            base: String::new(),
+        }
+    }
+
     /// The language's code.
     pub(crate) fn code(&self) -> &'static str {
         self.code

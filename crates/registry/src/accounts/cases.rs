@@ -1,11 +1,15 @@
 //! What stands about one record beside its content: whose it is, how that organisation stands, and whether the record
 //! is suspended or waits for review. One look, since every request that names a record needs it.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use innocap_domain::{OrganisationId, OrganisationKind};
+use innocap_domain::{OrganisationId, OrganisationKind, ReviewDecision, ReviewKind};
 use uuid::Uuid;
 
 use super::stored;
+use crate::records::IDS_AT_ONCE;
+use crate::rows::stored_uuid;
 use crate::schema::{facet, listing_suspension, review, standing};
 use crate::{Registry, RegistryError};
 
@@ -24,7 +28,89 @@ pub struct Case {
     pub in_review: bool,
 }
 
+/// How an organisation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnerCase {
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Whether it is known to be who it says.
+    pub verified: bool,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// Whether a listing of it was ever approved.
+    pub approved: bool,
+    /// How many first listings of it wait for a moderator.
+    pub waiting: i64,
+}
+
+/// How a record stands beside its organisation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecordCase {
+    /// Whether it is suspended itself.
+    pub suspended: bool,
+    /// Whether it waits for a moderator's decision.
+    pub in_review: bool,
+    /// Whether a moderator has refused it, when last asked.
+    pub refused: bool,
+}
+
 impl Registry {
+    /// How an organisation stands; nothing where there is none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn owner_case(&self, owner: OrganisationId) -> Result<Option<OwnerCase>, RegistryError> {
+        let case = self.case(owner.uuid(), owner).await?;
+        let Some(kind) = case.kind else { return Ok(None) };
+        self.read(move |connection| {
+            let first = || {
+                review::table
+                    .filter(review::organisation_id.eq(owner.to_string()))
+                    .filter(review::kind.eq(ReviewKind::FirstListing.as_str()))
+            };
+            let approved = first().filter(review::decision.eq(ReviewDecision::Approved.as_str()));
+            Ok(Some(OwnerCase {
+                kind,
+                verified: case.verified,
+                suspended: case.organisation_suspended,
+                approved: diesel::select(diesel::dsl::exists(approved)).get_result(connection)?,
+                waiting: first().filter(review::decided.is_null()).count().get_result(connection)?,
+            }))
+        })
+        .await
+    }
+
+    /// How records stand beside their organisations; those of which there is nothing to tell are left out.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_cases(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, RecordCase>, RegistryError> {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        self.read(move |connection| {
+            let mut cases: HashMap<Uuid, RecordCase> = HashMap::new();
+            for ids in ids.chunks(IDS_AT_ONCE) {
+                let suspended = listing_suspension::table
+                    .filter(listing_suspension::record_id.eq_any(ids))
+                    .select(listing_suspension::record_id);
+                for id in suspended.load::<String>(connection)? {
+                    cases.entry(stored_uuid(&id)?).or_default().suspended = true;
+                }
+                // In the order of their making, so that the last word counts.
+                let reviews = review::table
+                    .filter(review::record_id.eq_any(ids))
+                    .order(review::id)
+                    .select((review::record_id, review::decision));
+                for (id, decision) in reviews.load::<(String, Option<String>)>(connection)? {
+                    let case = cases.entry(stored_uuid(&id)?).or_default();
+                    case.in_review |= decision.is_none();
+                    case.refused = decision.is_some_and(|word| word != ReviewDecision::Approved.as_str());
+                }
+            }
+            Ok(cases)
+        })
+        .await
+    }
+
     /// How a record and the organisation it belongs to stand. For the organisation alone, `record` is its identifier.
     ///
     /// # Errors

@@ -111,6 +111,28 @@ impl Registry {
         .await
     }
 
+    /// Puts first listings of an organisation into the review queue, in one transaction; what waits already keeps its place.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] where the person is gone; what the database says.
+    pub async fn open_reviews<C: Content>(
+        &self,
+        listings: Vec<(Id<C>, OrganisationId)>,
+        requester: Option<PersonId>,
+        trace: &Trace,
+    ) -> Result<(), RegistryError> {
+        let (inner, now) = (std::sync::Arc::clone(&self.inner), trace.at);
+        self.audited(Scope::Aside, trace, move |connection, trail| {
+            for (id, organisation) in listings {
+                let (kind, record_kind) = (ReviewKind::FirstListing, C::KIND);
+                let subject = Subject { kind, record_kind, record: id.to_string(), organisation };
+                open(connection, &inner, subject, requester, now, trail)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// A review.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use crate::changes::{self, NewChange};
 use crate::connection::AnyConnection;
 use crate::records::IDS_AT_ONCE;
 use crate::registry::Inner;
-use crate::rows::{stored_time, stored_uuid};
+use crate::rows::{RecordRow, stored_time, stored_uuid};
 use crate::schema::{listing_suspension, record, standing};
 use crate::transaction::Scope;
 use crate::webhooks::{self, NewEvent};
@@ -104,6 +104,18 @@ impl Registry {
             verify(connection, &inner, organisation, &by, now, trail)?;
             mail::queue(connection, &inner, mails, now)?;
             Ok(())
+        })
+        .await
+    }
+
+    /// Verifies organisations that an operator has entered, in one transaction.
+    ///
+    /// # Errors
+    /// As [`Registry::verify_organisation`].
+    pub async fn verify_organisations(&self, ids: Vec<OrganisationId>, trace: &Trace) -> Result<(), RegistryError> {
+        let now = trace.at;
+        self.audited(Scope::Aside, trace, move |connection, trail| {
+            ids.into_iter().try_for_each(|id| verify(connection, id, &VerifiedBy::Operator, now, trail))
         })
         .await
     }
@@ -324,14 +336,13 @@ fn listing_changed<C: Content>(
     if C::KIND == RecordKind::Organisation {
         return Err(RegistryError::NotFound);
     }
-    let (version, organisation): (i64, Option<String>) = record::table
+    let row = record::table
         .find(id.to_string())
         .filter(record::kind.eq(C::KIND.as_str()))
-        .select((record::version, record::organisation_id))
+        .select(RecordRow::as_select())
         .first(connection)?;
-    let change = NewChange { kind: C::KIND, record_id: id.to_string(), version, deleted: false, at: stored_time(now) };
-    changes::append(connection, vec![change])?;
-    stored_optional_id(organisation.as_ref())
+    changes::append(connection, vec![NewChange::again(C::KIND, &row, now)])?;
+    stored_optional_id(row.organisation_id.as_ref())
 }
 
 /// Lets the change feed tell that an organisation came into or out of sight with all that belongs to it.
@@ -341,17 +352,14 @@ fn tell_followers(
     now: DateTime<Utc>,
 ) -> Result<(), RegistryError> {
     let id = organisation.to_string();
-    let touched: Vec<(String, String, i64)> = record::table
+    let touched: Vec<RecordRow> = record::table
         .filter(record::id.eq(&id).or(record::organisation_id.eq(&id)))
         .order(record::id)
-        .select((record::id, record::kind, record::version))
+        .select(RecordRow::as_select())
         .load(connection)?;
     let changes = touched
-        .into_iter()
-        .map(|(record_id, kind, version)| {
-            let kind = stored::<RecordKind>(&kind, "a kind of record")?;
-            Ok(NewChange { kind, record_id, version, deleted: false, at: stored_time(now) })
-        })
+        .iter()
+        .map(|row| Ok(NewChange::again(stored::<RecordKind>(&row.kind, "a kind of record")?, row, now)))
         .collect::<Result<_, RegistryError>>()?;
     changes::append(connection, changes)
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use innocap_domain::RecordKind;
+use innocap_domain::{Content, RecordKind, Status};
 use innocap_registry::testing::TestDatabase;
-use innocap_registry::{Change, Registry};
+use innocap_registry::{Change, Registry, Write};
 
 use crate::support::*;
 
@@ -15,6 +15,7 @@ on_both_databases! {
         registry.delete(record.id, None).await.expect("a deletion");
         let change = |seq, version, deleted, second| Change {
             seq, version, deleted, kind: RecordKind::Organisation, record_id: record.id.uuid(), at: at(second),
+            organisation: Some(record.id), shown: true,
         };
         let all = vec![change(1, 1, false, 1), change(2, 2, false, 2), change(3, 3, true, 2)];
         assert_eq!(registry.changes_since(0, 100).await, Ok(all.clone()));
@@ -84,6 +85,44 @@ on_both_databases! {
         assert!(records.iter().all(|r| r.id == records[0].id && r.version == 1));
     }
 
+    async fn a_change_says_whose_the_record_was_and_whether_it_was_ever_public(registry: Registry, _database: &TestDatabase) {
+        let owner = some_organisation(&registry).await;
+        let start = registry.last_change().await.expect("a number");
+        let write = |status| Write::Upsert { id: None, status, content: solution(owner, "one", "1"), at: at(1) };
+        let record = registry.write(write(Status::Draft)).await.expect("a draft");
+        registry.write(write(Status::Published)).await.expect("published");
+        registry.write(write(Status::Draft)).await.expect("a draft again");
+        registry.delete(record.id, None).await.expect("deleted");
+        let never = registry.write(create_draft(solution(owner, "two", "2"))).await.expect("a draft");
+        registry.delete(never.id, None).await.expect("deleted");
+        let changes = registry.changes_since(start, 100).await.expect("changes");
+        assert!(changes.iter().all(|change| change.organisation == Some(owner)));
+        let shown: Vec<_> = changes.iter().map(|change| (change.deleted, change.shown)).collect();
+        assert_eq!(shown, [(false, false), (false, true), (false, true), (true, true), (false, false), (true, false)]);
+    }
+
+    async fn pruning_leaves_the_last_change_of_each_record(registry: Registry, _database: &TestDatabase) {
+        let (owner, other) = (some_organisation(&registry).await, some_organisation(&registry).await);
+        let mut record = registry.write(create(solution(owner, "one", "1"), 1)).await.expect("a record");
+        for second in 2..6 {
+            let content = solution(owner, &format!("version {second}"), "1");
+            record = registry.write(update(&record, content, second)).await.expect("an update");
+        }
+        record = registry.write(update(&record, solution(other, "moved", "1"), 6)).await.expect("moved");
+        let gone = registry.write(create(solution(owner, "two", "2"), 1)).await.expect("a record");
+        registry.delete(gone.id, None).await.expect("deleted");
+        assert_eq!(registry.prune_changes(at(1), 100).await, Ok(0), "what is not old enough stays");
+        assert_eq!(registry.prune_changes(at(100), 2).await, Ok(2), "no more than asked at once");
+        assert_eq!(registry.prune_changes(at(100), 100).await, Ok(4));
+        let kept = registry.changes_since(0, 100).await.expect("changes");
+        let of = |id: uuid::Uuid| -> Vec<_> {
+            let changes = kept.iter().filter(|change| change.record_id == id);
+            changes.map(|change| (change.organisation, change.version, change.deleted)).collect()
+        };
+        assert_eq!(of(record.id.uuid()), [(Some(owner), 6, false), (Some(other), 6, false)]);
+        assert_eq!(of(gone.id.uuid()), [(Some(owner), 2, true)]);
+    }
+
     async fn who_subscribes_is_woken_by_a_write_and_not_by_a_refusal(registry: Registry, _database: &TestDatabase) {
         let mut receiver = registry.subscribe();
         let before = *receiver.borrow_and_update();
@@ -94,4 +133,8 @@ on_both_databases! {
         registry.delete(record.id, Some(99)).await.expect_err("stale");
         assert!(!receiver.has_changed().expect("open"));
     }
+}
+
+fn create_draft<C: Content>(content: C) -> Write<C> {
+    Write::Create { id: None, status: Status::Draft, content, at: at(1) }
 }

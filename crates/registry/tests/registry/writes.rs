@@ -2,11 +2,34 @@
 
 use innocap_domain::{Challenge, Id, Organisation, Solution, Status};
 use innocap_registry::testing::TestDatabase;
-use innocap_registry::{Registry, RegistryError, Write};
+use innocap_registry::{Outcome, Registry, RegistryError, Write};
 
 use crate::support::*;
 
 on_both_databases! {
+    async fn a_batch_tells_what_each_write_came_to_and_a_rehearsal_the_same_without_writing(registry: Registry, _database: &TestDatabase) {
+        let owner = some_organisation(&registry).await;
+        registry.write(create(solution(owner, "same", "1"), 1)).await.expect("a record");
+        registry.write(create(solution(owner, "other", "2"), 1)).await.expect("a record");
+        let assumed = innocap_domain::OrganisationId::new();
+        let writes = || vec![
+            upsert(solution(owner, "same", "1"), 1),
+            upsert(solution(owner, "changed", "2"), 1),
+            upsert(solution(owner, "new", "3"), 1),
+            upsert(solution(assumed, "of nobody yet", "4"), 1),
+        ];
+        let outcomes = |told: innocap_registry::Told<_>| -> Vec<_> {
+            told.into_iter().map(|result| result.map(|written: innocap_registry::Written<innocap_domain::Solution>| written.outcome)).collect()
+        };
+        let expected = [Ok(Outcome::Unchanged), Ok(Outcome::Updated), Ok(Outcome::Created)];
+        let before = registry.last_change().await;
+        let rehearsed = registry.rehearse(writes(), &[assumed].into()).await.expect("a rehearsal");
+        assert_eq!(outcomes(rehearsed), [&expected[..], &[Ok(Outcome::Created)]].concat());
+        assert_eq!(registry.last_change().await, before);
+        let told = registry.write_told(writes(), None).await.expect("a batch");
+        assert_eq!(outcomes(told), [&expected[..], &[Err(RegistryError::OrganisationMissing)]].concat());
+    }
+
     async fn a_created_record_is_found_as_it_was_written(registry: Registry, _database: &TestDatabase) {
         let owner = some_organisation(&registry).await;
         // Finer than a microsecond, and letters of the region's languages.

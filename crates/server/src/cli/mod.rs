@@ -12,6 +12,8 @@ mod settings;
 pub use accounts::{AuditCommand, ClientMade, KeysCommand, OrganisationCommand, UserCommand};
 pub use settings::{LogFormat, MailEncryption, Settings};
 
+use innocap_domain::RecordKind;
+
 use crate::Failure;
 
 /// Innocap puts a public body's need beside the solutions that already exist.
@@ -37,8 +39,10 @@ pub enum Command {
     Suggest(Suggest),
     /// Imports organisations, challenges and solutions
     Import(Import),
-    /// Exports every organisation, solution and challenge as JSON Lines
+    /// Exports organisations, solutions and challenges as JSON Lines or CSV
     Export(Export),
+    /// Writes everything public as a website of plain files, readable without the service
+    Archive(Archive),
     /// Rebuilds the indexes from the registry
     Reindex,
     /// Applies pending migrations
@@ -125,14 +129,29 @@ pub struct Suggest {
 /// See [`Command::Import`].
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file; - reads standard input
+    /// The file, packed with gzip or not; - reads standard input
     pub file: PathBuf,
     /// A mapping file, for rows that are not in our own form; see mappings/
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
-    /// The rows are comma-separated values with a header; by default told by the file's name
+    /// The rows are comma-separated values with a header; by default told by the file's name (.csv, .csv.gz)
     #[arg(long)]
     pub csv: bool,
+    /// What rows are that do not say it themselves: organisation, challenge or solution
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<RecordKind>,
+    /// The source of rows that name none: their identifiers are of this catalogue
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Pass over rows that begin before this line, to go on with an import that ended early
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub from_line: u64,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write what became of each row into this file, as JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Do not index now; a running server does it, or the next start
     #[arg(long)]
     pub no_index: bool,
@@ -143,6 +162,29 @@ pub struct Import {
 pub struct Export {
     /// The file; by default standard output
     pub file: Option<PathBuf>,
+    /// Only this kind: organisation, challenge or solution
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<RecordKind>,
+    /// As a table with a header; needs --kind
+    #[arg(long, requires = "kind")]
+    pub csv: bool,
+    /// Only what is public, without drafts and what is suspended
+    #[arg(long)]
+    pub public: bool,
+}
+
+/// See [`Command::Archive`].
+#[derive(Debug, Args)]
+pub struct Archive {
+    /// The folder, which must be new or empty
+    pub folder: PathBuf,
+    /// The language of the pages: en, sv, fi, nb, da or is; records keep their own
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "sv", "fi", "nb", "da", "is"])]
+    pub language: String,
+}
+
+fn kind(word: &str) -> Result<RecordKind, String> {
+    RecordKind::parse(word.strip_suffix('s').unwrap_or(word)).map_err(|e| e.to_string())
 }
 
 /// See [`Command::Evaluate`].

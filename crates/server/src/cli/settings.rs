@@ -143,6 +143,18 @@ pub struct Settings {
     #[arg(long, global = true, env = "INNOCAP_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 
+    /// Folder into which everything public is dumped once a day, each day in a folder of its own; without one nothing is
+    #[arg(long, global = true, env = "INNOCAP_DUMP_DIR", value_name = "FOLDER")]
+    pub dump_dir: Option<PathBuf>,
+
+    /// The time of day of the dump, UTC
+    #[arg(long, global = true, env = "INNOCAP_DUMP_AT", value_name = "HH:MM", default_value = "02:30")]
+    pub dump_at: String,
+
+    /// How many dumps are kept
+    #[arg(long, global = true, env = "INNOCAP_DUMP_KEEP", value_name = "NUMBER", default_value_t = 7)]
+    pub dump_keep: usize,
+
     /// File of identity providers in TOML, each an [[issuer]] with id, name, issuer, client_id and client_secret
     #[arg(long, global = true, env = "INNOCAP_OIDC_FILE", value_name = "FILE")]
     pub oidc_file: Option<PathBuf>,

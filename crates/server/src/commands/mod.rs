@@ -17,12 +17,13 @@ mod vocabulary;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use innocap_app::Clock;
+use innocap_app::import::Form;
+use innocap_app::{Clock, ExportOptions};
 use innocap_registry::Registry;
 
 pub use serve::Running;
 
-use crate::cli::{Cli, Command, Export, Settings};
+use crate::cli::{Archive, Cli, Command, Export, Settings};
 use crate::{Failure, config, logging, wiring};
 
 /// Does what the command line says.
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Suggest(options) => suggest::run(&settings, options).await,
         Command::Import(options) => import::run(&settings, &options).await,
         Command::Export(options) => export(&settings, &options).await,
+        Command::Archive(options) => archive(&settings, &options).await,
         Command::Reindex => reindex(&settings).await,
         Command::Migrate => migrate(&settings).await,
         Command::User(command) => user::run(&settings, command).await,
@@ -78,17 +80,32 @@ async fn migrate(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn export(settings: &Settings, options: &Export) -> Result<(), Failure> {
-    let innocap = wiring::start(settings, Clock::system()).await?;
+    let office = wiring::office(settings).await?;
+    let what = ExportOptions {
+        kinds: options.kind.into_iter().collect(),
+        form: if options.csv { Form::Csv } else { Form::JsonLines },
+        public: options.public,
+    };
     match &options.file {
         Some(path) => {
             // Written beside it and moved, so that a failed export never takes the place of a good one.
             let part = path.with_extension("part");
-            let written = innocap.export(&mut BufWriter::new(File::create(&part)?)).await?;
+            let written = office.innocap.export(&what, &mut BufWriter::new(File::create(&part)?)).await?;
             std::fs::rename(&part, path)?;
             print(&format!("{written} records written to {}\n", path.display()))
         }
-        None => innocap.export(&mut BufWriter::new(std::io::stdout())).await.map(drop).map_err(Failure::from),
+        None => {
+            let written = office.innocap.export(&what, &mut BufWriter::new(std::io::stdout())).await;
+            written.map(drop).map_err(Failure::from)
+        }
     }
+}
+
+async fn archive(settings: &Settings, options: &Archive) -> Result<(), Failure> {
+    let office = wiring::office(settings).await?;
+    let written = innocap_http::archive::write(&office.innocap, &options.folder, &options.language).await?;
+    let index = options.folder.join("index.html");
+    print(&format!("{written} records written; open {}\n", index.display()))
 }
 
 async fn reindex(settings: &Settings) -> Result<(), Failure> {

@@ -53,6 +53,11 @@ pub(super) fn run() -> Result<(), String> {
 
 /// The demo, believing what a proxy says of addresses, so that the load comes from as many as are needed.
 pub(crate) fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
+    demo_on(data, printed, &[("INNOCAP_BEHIND_PROXY", "true")])
+}
+
+/// The demo with further settings.
+pub(crate) fn demo_on(data: &Path, printed: &Path, settings: &[(&str, &str)]) -> Result<Server, String> {
     let output = File::create(printed).map_err(|e| e.to_string())?;
     Server::spawn(
         |listen| {
@@ -66,7 +71,7 @@ pub(crate) fn demo(data: &Path, printed: &Path) -> Result<Server, String> {
                 listen.into(),
             ]
         },
-        &[("INNOCAP_BEHIND_PROXY", "true")],
+        settings,
         output.into(),
     )
 }

@@ -46,6 +46,22 @@ impl Target {
         answer.into_body().read_to_string().map_err(|e| e.to_string())
     }
 
+    /// Sends JSON Lines with a bearer token, however long that takes.
+    pub(super) fn lines(&self, url: &str, body: &[u8], token: &str) -> Result<String, String> {
+        let request = self.agent.post(url).config().timeout_global(None).build();
+        let request = request.header("content-type", "application/jsonl");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let answer = request.send(body).map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().with_config().limit(u64::MAX).read_to_string().map_err(|e| e.to_string())
+    }
+
+    /// As [`Self::post`], with a bearer token.
+    pub(super) fn post_as(&self, url: &str, body: &Value, token: &str) -> Result<String, String> {
+        let request = self.agent.post(url).header("authorization", format!("Bearer {token}"));
+        let answer = request.send_json(body).map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
     /// Sends a form.
     pub(super) fn form(&self, url: &str, fields: &[(&str, &str)]) -> Result<String, String> {
         let answer = self.agent.post(url).send_form(fields.iter().copied()).map_err(|e| format!("{url}: {e}"))?;

@@ -1,0 +1,529 @@
+//! The columns of our own CSV form: one list, from which rows are read, exports are written, and the template files
+//! and their documentation are made.
+
+use innocap_domain::{RecordKind, Violation, Violations};
+use serde_json::{Map, Value, json};
+
+use crate::error::AppError;
+use crate::mapping::set;
+
+/// What separates the values of a list within a cell; a backslash before it makes it part of a value.
+const SEPARATOR: char = '|';
+/// What a spreadsheet would take for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// The states that a row may ask for.
+const STATES: &str = "draft, published or archived; for an existing record left as it is where empty";
+
+/// What stands in the cells of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Text,
+    Integer,
+    Boolean,
+    /// Values between separators.
+    List,
+    /// JSON, for what has members of its own.
+    Json,
+    /// JSON: the entries of a list after its first, which has columns of its own.
+    Further,
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// What it says, for the documentation.
+    pub meaning: &'static str,
+    /// What it holds in the template.
+    pub example: &'static str,
+    /// Whether the header must have it.
+    pub required: bool,
+    /// The member of our own form that it fills, with dots between the steps.
+    path: &'static str,
+    cell: Cell,
+}
+
+const fn column(
+    name: &'static str,
+    path: &'static str,
+    cell: Cell,
+    meaning: &'static str,
+    example: &'static str,
+) -> Column {
+    Column { name, path, cell, meaning, example, required: false }
+}
+
+const fn required(column: Column) -> Column {
+    Column { required: true, ..column }
+}
+
+use Cell::{Boolean, Further, Integer, Json, List, Text};
+
+const ID: Column = column(
+    "id",
+    "id",
+    Text,
+    "The record's identifier here (UUID), as an export has it; or empty, and its source finds it",
+    "",
+);
+const SOURCE_NAME: Column = column(
+    "source_name",
+    "source.name",
+    Text,
+    "The catalogue that the row comes from; with source_id it finds the record again",
+    "our-catalogue",
+);
+const SOURCE_ID: Column = column("source_id", "source.id", Text, "The identifier in that catalogue", "1001");
+const SOURCE_URL: Column =
+    column("source_url", "source.url", Text, "Where it can be read there", "https://catalogue.example.org/1001");
+const SOURCE_LICENCE: Column =
+    column("source_licence", "source.licence", Text, "Under which terms it may be reused", "CC-BY-4.0");
+const STATUS: Column = column("status", "status", Text, STATES, "published");
+const STATUS_REASON: Column =
+    column("status_reason", "status_reason", Text, "Why it is archived, where status is archived", "");
+const ORGANISATION: Column =
+    column("organisation", "organisation", Text, "Whose it is, by identifier here; or by the columns that follow", "");
+const ORGANISATION_NAME: Column = column(
+    "organisation_name",
+    "organisation.name",
+    Text,
+    "Its name; with the country it finds the organisation",
+    "Exempel kommun",
+);
+const ORGANISATION_KIND: Column = column(
+    "organisation_kind",
+    "organisation.kind",
+    Text,
+    "public-body, company, higher-education or association",
+    "public-body",
+);
+const ORGANISATION_COUNTRY: Column =
+    column("organisation_country", "organisation.country", Text, "Its country (ISO 3166-1)", "SE");
+const NUMBER_SCHEME: Column = column(
+    "organisation_number_scheme",
+    "organisation.number.scheme",
+    Text,
+    "The register of its number, as SE-ON",
+    "",
+);
+const NUMBER_VALUE: Column = column(
+    "organisation_number",
+    "organisation.number.value",
+    Text,
+    "Its number there; it finds the organisation whatever its name",
+    "",
+);
+const LANGUAGE: Column =
+    required(column("language", "texts.0.language", Text, "The language of the texts (BCP 47)", "sv"));
+const TITLE: Column =
+    required(column("title", "texts.0.title", Text, "What it is, in a line", "Trygghetslarm för äldre"));
+const SUMMARY: Column = column(
+    "summary",
+    "texts.0.summary",
+    Text,
+    "One or two sentences",
+    "Ett larm som bärs på kroppen och når hemtjänsten.",
+);
+const DESCRIPTION: Column = column("description", "texts.0.description", Text, "The whole text", "");
+const KEYWORDS: Column = column("keywords", "texts.0.keywords", List, "Words to find it by", "larm|hemtjänst");
+const MORE_TEXTS: Column = column(
+    "more_texts",
+    "texts",
+    Further,
+    "Further language versions: a JSON list of objects with language, title, summary, description, keywords",
+    "",
+);
+const CPV: Column = column("cpv", "cpv", List, "Procurement codes (CPV 2008)", "35121700");
+const FUNCTIONS: Column =
+    column("functions", "functions", List, "Public functions, as /api/v1/vocabularies/function lists them", "soc-pro");
+const COUNTRY: Column = column("country", "country", Text, "Country (ISO 3166-1)", "SE");
+const REGION: Column = column("region", "region", Text, "Region (NUTS or ISO 3166-2)", "");
+
+const ORGANISATIONS: &[Column] = &[
+    ID,
+    SOURCE_NAME,
+    SOURCE_ID,
+    SOURCE_URL,
+    SOURCE_LICENCE,
+    STATUS,
+    STATUS_REASON,
+    required(column("name", "name", Text, "Its name", "Exempel kommun")),
+    required(column("kind", "kind", Text, "public-body, company, higher-education or association", "public-body")),
+    column("size", "size", Text, "A company's size: micro, small, medium or large", ""),
+    COUNTRY,
+    REGION,
+    column("number_scheme", "number.scheme", Text, "The register of its number, as SE-ON", ""),
+    column("number", "number.value", Text, "Its number there", ""),
+    column("population", "population", Integer, "Inhabitants, of a public body with a territory", "12000"),
+    column("urbanisation", "urbanisation", Text, "cities, towns or rural, of a public body with a territory", "rural"),
+    column("website", "website", Text, "Its page", "https://www.example.org"),
+];
+
+const CHALLENGES: &[Column] = &[
+    ID,
+    SOURCE_NAME,
+    SOURCE_ID,
+    SOURCE_URL,
+    SOURCE_LICENCE,
+    STATUS,
+    STATUS_REASON,
+    ORGANISATION,
+    ORGANISATION_NAME,
+    ORGANISATION_KIND,
+    ORGANISATION_COUNTRY,
+    NUMBER_SCHEME,
+    NUMBER_VALUE,
+    LANGUAGE,
+    TITLE,
+    SUMMARY,
+    DESCRIPTION,
+    KEYWORDS,
+    MORE_TEXTS,
+    CPV,
+    FUNCTIONS,
+    COUNTRY,
+    REGION,
+    column("published", "published", Text, "The day it was first made public", "2026-11-02"),
+    column("deadline", "deadline", Text, "The day by which answers are wanted", "2027-01-31"),
+    column(
+        "wants_trl_at_least",
+        "wants.trl_at_least",
+        Integer,
+        "At least this technology readiness level, 1 to 9",
+        "7",
+    ),
+    column("wants_languages", "wants.languages", List, "In one of these languages", "sv|fi"),
+    column("wants_kinds", "wants.kinds", List, "One of these kinds of solution", ""),
+    column("wants_works_offline", "wants.works_offline", Boolean, "It must work without a connection", ""),
+    column(
+        "wants_bandwidth_at_most_kbit",
+        "wants.bandwidth_at_most_kbit",
+        Integer,
+        "The connection there is, in kbit/s",
+        "",
+    ),
+    column(
+        "wants_remote_support",
+        "wants.remote_support",
+        Boolean,
+        "Set-up and support must be possible from afar",
+        "true",
+    ),
+    column("outcome", "outcome", Text, "How it ended: piloted, procured, adopted, none or withdrawn", ""),
+];
+
+const SOLUTIONS: &[Column] = &[
+    ID,
+    SOURCE_NAME,
+    SOURCE_ID,
+    SOURCE_URL,
+    SOURCE_LICENCE,
+    STATUS,
+    STATUS_REASON,
+    ORGANISATION,
+    ORGANISATION_NAME,
+    ORGANISATION_KIND,
+    ORGANISATION_COUNTRY,
+    NUMBER_SCHEME,
+    NUMBER_VALUE,
+    required(column(
+        "kind",
+        "kind",
+        Text,
+        "product, service, open-source-software, research-result, expertise or test-bed",
+        "product",
+    )),
+    LANGUAGE,
+    TITLE,
+    SUMMARY,
+    DESCRIPTION,
+    KEYWORDS,
+    MORE_TEXTS,
+    column("trl", "trl", Integer, "Technology readiness level, 1 to 9", "9"),
+    CPV,
+    FUNCTIONS,
+    column("delivery", "delivery", List, "Where it is delivered: countries and regions, or *", "SE|NO"),
+    column("languages", "languages", List, "The languages that it, or those behind it, speak", "sv|en"),
+    column("works_offline", "requirements.works_offline", Boolean, "Whether it works without a connection", "true"),
+    column(
+        "least_bandwidth_kbit",
+        "requirements.least_bandwidth_kbit",
+        Integer,
+        "The least bandwidth it works with, in kbit/s",
+        "64",
+    ),
+    column("remote_setup", "requirements.remote_setup", Boolean, "Whether it can be set up from afar", ""),
+    column("remote_support", "requirements.remote_support", Boolean, "Whether it is supported from afar", "true"),
+    column("staff_on_site", "requirements.staff_on_site", Boolean, "Whether it needs staff on site", "false"),
+    column("licence", "licence", Text, "Its licence (SPDX)", ""),
+    column("link", "link", Text, "Its page", "https://www.example.org/larm"),
+    column(
+        "deployments",
+        "deployments",
+        Json,
+        "Who runs it already: a JSON list of objects with organisation, country, region, population, urbanisation, since, outcome",
+        "",
+    ),
+];
+
+/// The columns of a kind of record, in the order of the template.
+pub fn columns(kind: RecordKind) -> &'static [Column] {
+    match kind {
+        RecordKind::Organisation => ORGANISATIONS,
+        RecordKind::Challenge => CHALLENGES,
+        RecordKind::Solution => SOLUTIONS,
+    }
+}
+
+impl Column {
+    /// The JSON pointer of the member that it fills.
+    pub fn pointer(&self) -> String {
+        format!("/{}", self.path.replace('.', "/"))
+    }
+
+    /// Puts what a cell says into a record.
+    fn read(&self, cell: &str, record: &mut Value) -> Result<(), Violation> {
+        let cell = cell.trim();
+        if cell.is_empty() {
+            return Ok(());
+        }
+        let fault = |code, detail: String| Violation { pointer: self.pointer(), code, detail, nearest: Vec::new() };
+        let wrong = |what: &str| fault("wrong_type", format!("expected {what} in the column {}", self.name));
+        let json = || serde_json::from_str::<Value>(cell);
+        let value = match self.cell {
+            Cell::Text => Value::from(cell),
+            Cell::Integer => Value::from(cell.parse::<i64>().map_err(|_| wrong("a whole number"))?),
+            Cell::Boolean => match cell.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Value::from(true),
+                "false" | "no" | "0" => Value::from(false),
+                _ => return Err(wrong("true or false")),
+            },
+            Cell::List => Value::from(split(cell)),
+            Cell::Json => json().map_err(|e| wrong(&format!("JSON ({e})")))?,
+            Cell::Further => {
+                let more = json().map_err(|e| wrong(&format!("JSON ({e})")))?;
+                let Value::Array(more) = more else { return Err(wrong("a JSON list")) };
+                for (place, entry) in more.into_iter().take(crate::import::FURTHER).enumerate() {
+                    set(record, &format!("{}.{}", self.path, place + 1), entry);
+                }
+                return Ok(());
+            }
+        };
+        set(record, self.path, value);
+        Ok(())
+    }
+
+    /// The cell for a record.
+    fn write(&self, record: &Value) -> String {
+        let value = record.pointer(&self.pointer()).unwrap_or(&Value::Null);
+        match (self.cell, value) {
+            (_, Value::Null) => String::new(),
+            (Cell::Further, Value::Array(all)) => match all.get(1..) {
+                Some(more) if !more.is_empty() => json!(more).to_string(),
+                _ => String::new(),
+            },
+            (Cell::List, Value::Array(values)) => joined(values),
+            (Cell::Text, Value::String(text)) => text.clone(),
+            // An organisation in place of its identifier.
+            (Cell::Text, Value::Object(_)) => String::new(),
+            (_, other) => other.to_string(),
+        }
+    }
+}
+
+/// The record that a row of cells says, in our own form.
+///
+/// # Errors
+/// [`AppError::Invalid`] with every cell that cannot be read.
+pub(crate) fn read_row<'a>(columns: &[Column], cells: impl Iterator<Item = &'a str>) -> Result<Value, AppError> {
+    let mut record = Value::Object(Map::new());
+    let mut faults = Vec::new();
+    let mut named = false;
+    for (column, cell) in columns.iter().zip(cells) {
+        // Who names the organisation by its identifier has said all; its name beside it is for the eye.
+        if named && column.path.starts_with("organisation.") {
+            continue;
+        }
+        faults.extend(column.read(&unguarded(cell), &mut record).err());
+        named |= column.path == "organisation" && record.get("organisation").is_some();
+    }
+    if faults.is_empty() { Ok(record) } else { Err(AppError::Invalid(Violations(faults))) }
+}
+
+/// The columns that a header names.
+///
+/// # Errors
+/// [`AppError::Invalid`] with every name that is unknown, stands twice or is missing; the pointer is `/header`.
+pub(crate) fn read_header(kind: RecordKind, names: &[String]) -> Result<Vec<Column>, AppError> {
+    let known = columns(kind);
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    let fault = |name: &str, code, detail: String, nearest| Violation {
+        pointer: format!("/header/{}", name.chars().take(80).collect::<String>().replace('~', "~0").replace('/', "~1")),
+        code,
+        detail,
+        nearest,
+    };
+    for (place, name) in names.iter().map(|name| name.trim()).enumerate() {
+        if names[..place].iter().any(|before| before.trim() == name) {
+            faults.push(fault(name, "duplicate", "this column stands twice".to_owned(), Vec::new()));
+        }
+        match known.iter().find(|column| column.name == name) {
+            Some(column) => found.push(*column),
+            None => {
+                let detail = format!("there is no such column for a {kind}; the template has them all");
+                faults.push(fault(name, "unknown_field", detail, near(known, name)));
+            }
+        }
+    }
+    for column in known.iter().filter(|column| column.required && !found.iter().any(|f| f.name == column.name)) {
+        faults.push(fault(column.name, "required", format!("a {kind} needs this column"), Vec::new()));
+    }
+    if faults.is_empty() { Ok(found) } else { Err(AppError::Invalid(Violations(faults))) }
+}
+
+/// The known names that share their beginning with one that is not.
+fn near(known: &[Column], name: &str) -> Vec<String> {
+    let start: String = name.to_lowercase().chars().take(4).collect();
+    let alike = known.iter().filter(|c| !start.is_empty() && (c.name.starts_with(&start) || c.name.contains(name)));
+    alike.take(2).map(|c| c.name.to_owned()).collect()
+}
+
+/// What a header is of, where nobody says it: only a solution has a kind and a title, only an organisation a name.
+pub(crate) fn kind_of_header(names: &[String]) -> Option<RecordKind> {
+    let has = |name: &str| names.iter().any(|given| given.trim() == name);
+    match (has("title"), has("kind"), has("name")) {
+        (true, true, _) => Some(RecordKind::Solution),
+        (true, false, _) => Some(RecordKind::Challenge),
+        (false, _, true) => Some(RecordKind::Organisation),
+        _ => None,
+    }
+}
+
+/// The names of the columns, as a header has them.
+pub(crate) fn header(kind: RecordKind) -> impl Iterator<Item = &'static str> {
+    columns(kind).iter().map(|column| column.name)
+}
+
+/// The cells of a record in our own form; safe in a spreadsheet.
+pub(crate) fn write_row(kind: RecordKind, record: &Value) -> impl Iterator<Item = String> {
+    columns(kind).iter().map(move |column| harmless(&column.write(record)))
+}
+
+/// The template of a kind: the header and one row that shows each form of cell.
+///
+/// # Errors
+/// [`AppError::Internal`] where it cannot be written.
+pub fn template(kind: RecordKind) -> Result<Vec<u8>, AppError> {
+    let internal = |e: &dyn std::fmt::Display| AppError::Internal(format!("a template cannot be written: {e}"));
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(header(kind)).map_err(|e| internal(&e))?;
+    table.write_record(columns(kind).iter().map(|column| column.example)).map_err(|e| internal(&e))?;
+    table.into_inner().map_err(|e| internal(&e))
+}
+
+/// The template's row as JSON Lines.
+///
+/// # Errors
+/// As [`template`].
+pub fn template_line(kind: RecordKind) -> Result<Vec<u8>, AppError> {
+    let mut record = read_row(columns(kind), columns(kind).iter().map(|column| column.example))?;
+    record["type"] = Value::from(kind.as_str());
+    Ok(format!("{record}\n").into_bytes())
+}
+
+/// A cell that a spreadsheet does not run as a formula: one that looks like one is given a quote before it, and so is
+/// one that already begins so, that reading it back is exact.
+pub(crate) fn harmless(cell: &str) -> String {
+    if cell.trim_start_matches('\'').starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// What [`harmless`] was given.
+fn unguarded(cell: &str) -> std::borrow::Cow<'_, str> {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA) => rest.into(),
+        _ => cell.into(),
+    }
+}
+
+fn split(cell: &str) -> Vec<String> {
+    let (mut values, mut value) = (Vec::new(), String::new());
+    let mut characters = cell.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(escaped @ ('\\' | SEPARATOR)) => value.push(escaped),
+                Some(other) => value.extend(['\\', other]),
+                None => value.push('\\'),
+            },
+            SEPARATOR => values.push(std::mem::take(&mut value)),
+            other => value.push(other),
+        }
+    }
+    values.push(value);
+    values.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
+fn joined(values: &[Value]) -> String {
+    let escaped = |value: &Value| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        text.replace('\\', "\\\\").replace(SEPARATOR, "\\|")
+    };
+    values.iter().map(escaped).collect::<Vec<_>>().join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_as_cells_is_read_back_as_it_was() {
+        let record = json!({
+            "source": {"name": "list", "id": "=1+1"},
+            "organisation": "01890a5d-ac96-774b-bcce-b302099a8057",
+            "kind": "product",
+            "texts": [
+                {"language": "sv", "title": "-minus", "summary": "'=quoted", "keywords": ["a|b", "c\\d", "e"]},
+                {"language": "en", "title": "second", "keywords": []}
+            ],
+            "trl": 9,
+            "delivery": ["*", "SE"],
+            "requirements": {"works_offline": false, "least_bandwidth_kbit": 64},
+            "deployments": [{"organisation": "Boden", "country": "SE"}]
+        });
+        let cells: Vec<String> = write_row(RecordKind::Solution, &record).collect();
+        assert!(cells.iter().all(|cell| !cell.starts_with(FORMULA)), "{cells:?}");
+        let read = read_row(columns(RecordKind::Solution), cells.iter().map(String::as_str)).unwrap();
+        assert_eq!(read, record);
+    }
+
+    #[test]
+    fn a_header_with_faults_names_them_all() {
+        let names = ["id", "tittle", "id", "summary"].map(str::to_owned);
+        let AppError::Invalid(Violations(faults)) = read_header(RecordKind::Solution, &names).unwrap_err() else {
+            panic!("faults")
+        };
+        let found: Vec<_> = faults.iter().map(|f| (f.pointer.as_str(), f.code)).collect();
+        assert_eq!(
+            found,
+            [
+                ("/header/tittle", "unknown_field"),
+                ("/header/id", "duplicate"),
+                ("/header/kind", "required"),
+                ("/header/language", "required"),
+                ("/header/title", "required")
+            ]
+        );
+        assert_eq!(faults[0].nearest, ["title"]);
+    }
+
+    #[test]
+    fn no_column_stands_twice_and_each_kind_is_told_by_its_header() {
+        for kind in RecordKind::ALL {
+            let names: Vec<String> = header(*kind).map(str::to_owned).collect();
+            let unique: std::collections::BTreeSet<_> = names.iter().collect();
+            assert_eq!(unique.len(), names.len(), "{kind}");
+            assert_eq!(kind_of_header(&names), Some(*kind));
+        }
+    }
+}

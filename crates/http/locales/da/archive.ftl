@@ -1,0 +1,13 @@
+files-organisations = Organisationer
+files-title = En kopi af alt, der er offentligt
+files-lead = Behov, løsninger og organisationer, som de var den dag, der står nedenfor. Intet her kræver tjenesten, et net eller JavaScript. Ved siden af hver side ligger posten som JSON.
+files-by-function = Efter offentlig opgave
+files-by-place = Efter sted
+files-sources = Hvor posterne kommer fra
+files-sources-how = Hver post nævner sin kilde og vilkårene for genbrug.
+files-records = Poster
+fact-terms = Vilkår for genbrug
+files-terms-unknown = ikke oplyst
+files-pages = Sider
+files-json = Denne post som JSON
+files-made = Skrevet

@@ -1,0 +1,13 @@
+files-organisations = Organisations
+files-title = A copy of everything public
+files-lead = Needs, solutions and organisations as they were on the day below. Nothing here needs the service, a network or JavaScript. Beside each page lies the record as JSON.
+files-by-function = By public function
+files-by-place = By place
+files-sources = Where the records come from
+files-sources-how = Each record names its source and the terms under which it may be reused.
+files-records = Records
+fact-terms = Terms of reuse
+files-terms-unknown = not stated
+files-pages = Pages
+files-json = This record as JSON
+files-made = Written

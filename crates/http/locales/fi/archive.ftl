@@ -1,0 +1,13 @@
+files-organisations = Organisaatiot
+files-title = Kopio kaikesta julkisesta
+files-lead = Tarpeet, ratkaisut ja organisaatiot sellaisina kuin ne olivat alla mainittuna päivänä. Mikään täällä ei tarvitse palvelua, verkkoa eikä JavaScriptiä. Jokaisen sivun vieressä on tietue JSON-muodossa.
+files-by-function = Julkisen tehtävän mukaan
+files-by-place = Paikan mukaan
+files-sources = Mistä tietueet ovat peräisin
+files-sources-how = Jokainen tietue kertoo lähteensä ja uudelleenkäytön ehdot.
+files-records = Tietueita
+fact-terms = Uudelleenkäytön ehdot
+files-terms-unknown = ei ilmoitettu
+files-pages = Sivut
+files-json = Tämä tietue JSON-muodossa
+files-made = Kirjoitettu

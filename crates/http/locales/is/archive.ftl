@@ -1,0 +1,13 @@
+files-organisations = Stofnanir og fyrirtæki
+files-title = Afrit af öllu sem er opinbert
+files-lead = Þarfir, lausnir og stofnanir eins og þær voru daginn sem stendur hér að neðan. Ekkert hér þarf þjónustuna, net eða JavaScript. Við hlið hverrar síðu liggur færslan sem JSON.
+files-by-function = Eftir opinberu hlutverki
+files-by-place = Eftir stað
+files-sources = Hvaðan færslurnar koma
+files-sources-how = Hver færsla nefnir uppruna sinn og skilmála endurnotkunar.
+files-records = Færslur
+fact-terms = Skilmálar endurnotkunar
+files-terms-unknown = ekki tilgreindir
+files-pages = Síður
+files-json = Þessi færsla sem JSON
+files-made = Ritað

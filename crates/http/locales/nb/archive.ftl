@@ -1,0 +1,13 @@
+files-organisations = Organisasjoner
+files-title = En kopi av alt som er offentlig
+files-lead = Behov, løsninger og organisasjoner slik de var den dagen som står nedenfor. Ingenting her trenger tjenesten, et nett eller JavaScript. Ved siden av hver side ligger posten som JSON.
+files-by-function = Etter offentlig formål
+files-by-place = Etter sted
+files-sources = Hvor postene kommer fra
+files-sources-how = Hver post nevner sin kilde og vilkårene for gjenbruk.
+files-records = Poster
+fact-terms = Vilkår for gjenbruk
+files-terms-unknown = ikke oppgitt
+files-pages = Sider
+files-json = Denne posten som JSON
+files-made = Skrevet

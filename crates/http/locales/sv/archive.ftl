@@ -1,0 +1,13 @@
+files-organisations = Organisationer
+files-title = En kopia av allt som är offentligt
+files-lead = Behov, lösningar och organisationer som de var den dag som står nedan. Inget här behöver tjänsten, ett nät eller JavaScript. Bredvid varje sida ligger posten som JSON.
+files-by-function = Efter offentligt ändamål
+files-by-place = Efter plats
+files-sources = Varifrån posterna kommer
+files-sources-how = Varje post anger sin källa och villkoren för återanvändning.
+files-records = Poster
+fact-terms = Villkor för återanvändning
+files-terms-unknown = inte angivna
+files-pages = Sidor
+files-json = Denna post som JSON
+files-made = Skriven
