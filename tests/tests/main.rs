@@ -1,5 +1,6 @@
 //! The integration tests: one program, a file for each resource or concern, over real sockets, databases and pages.
 
+mod accessible;
 mod accounts;
 mod authorization;
 mod bad_input;
@@ -8,6 +9,7 @@ mod bundle;
 mod challenges;
 mod contract;
 mod desks;
+mod detail;
 mod feedback;
 mod index;
 mod journeys;

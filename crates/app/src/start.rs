@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::accounts::{AccountOptions, Accounts};
+use crate::answers::LastAnswers;
 use crate::clock::Clock;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
@@ -72,6 +73,7 @@ struct Inner {
     rebuilding: Arc<tokio::sync::Semaphore>,
     progress: Mutex<Progress>,
     picture: tokio::sync::Mutex<LastPicture>,
+    answers: tokio::sync::Mutex<LastAnswers>,
     stop: watch::Sender<bool>,
 }
 
@@ -104,6 +106,7 @@ impl Innocap {
             rebuilding: Arc::new(tokio::sync::Semaphore::new(1)),
             progress: Mutex::new(Progress::default()),
             picture: tokio::sync::Mutex::default(),
+            answers: tokio::sync::Mutex::default(),
             stop: watch::Sender::new(false),
         }));
         innocap.load_keys().await.map_err(|e| StartError::Keys(e.to_string()))?;
@@ -202,6 +205,10 @@ impl Innocap {
 
     pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<LastPicture> {
         &self.0.picture
+    }
+
+    pub(crate) fn last_answers(&self) -> &tokio::sync::Mutex<LastAnswers> {
+        &self.0.answers
     }
 
     /// How far indexing has come.

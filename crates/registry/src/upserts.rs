@@ -10,7 +10,8 @@ use diesel::upsert::excluded;
 
 use crate::connection::AnyConnection;
 use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, FeedbackRow, LabelRow, RecordRow};
-use crate::schema::{change, embedding, facet, feedback, record, setting, shortlist, vocabulary_label};
+use crate::schema::{change, embedding, facet, feedback, record, seen, setting, shortlist, vocabulary_label};
+use crate::seen::SeenRow;
 use crate::shortlist::ShortlistRow;
 
 /// Rows in one statement. The widest row, a record, has eleven columns.
@@ -133,4 +134,15 @@ pub(crate) fn put_on_shortlist(connection: &mut AnyConnection, row: &ShortlistRo
         .set((shortlist::note.eq(excluded(shortlist::note)), shortlist::updated.eq(excluded(shortlist::updated))))
         .returning(ShortlistRow::as_returning())
         .get_result(inner))
+}
+
+/// Inserts when somebody has looked at something, or replaces when they last did.
+pub(crate) fn put_seen(connection: &mut AnyConnection, row: &SeenRow) -> QueryResult<()> {
+    on_either!(connection, inner => diesel::insert_into(seen::table)
+        .values(row)
+        .on_conflict((seen::person_id, seen::record_id))
+        .do_update()
+        .set(seen::at.eq(excluded(seen::at)))
+        .execute(inner)?);
+    Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 mod load;
+mod pages;
 mod variants;
 
 use std::fmt::Write as _;
@@ -16,7 +17,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::root;
-use load::{Latencies, Target};
+use accounts::demo;
+use load::Latencies;
+pub(crate) use load::Target;
 
 /// Solutions of the large registry.
 const LARGE: usize = 100_000;
@@ -46,7 +49,8 @@ pub fn run(part: Option<&str>) -> Result<(), String> {
     match part {
         None => catalogue(),
         Some("accounts") => build().and_then(|()| accounts::run()),
-        Some(_) => Err("bench takes no argument, or: accounts".to_owned()),
+        Some("pages") => build().and_then(|()| pages::run()),
+        Some(_) => Err("bench takes no argument, or: accounts, pages".to_owned()),
     }
 }
 
@@ -89,7 +93,8 @@ fn catalogue() -> Result<(), String> {
     report.write("docs/benchmarks.md")
 }
 
-fn build() -> Result<(), String> {
+/// Builds the program that is measured.
+pub(crate) fn build() -> Result<(), String> {
     let status = Command::new("cargo")
         .args(["build", "--release", "--workspace", "--all-targets"])
         .current_dir(root())
@@ -234,7 +239,7 @@ fn suggestions_of(base: &str, id: &str) -> String {
 }
 
 /// The identifiers of all challenges, page by page.
-fn challenges(base: &str) -> Result<Vec<String>, String> {
+pub(crate) fn challenges(base: &str) -> Result<Vec<String>, String> {
     let target = Target::new();
     let mut ids = Vec::new();
     let mut next = Some("/api/v1/challenges?limit=100".to_owned());
@@ -279,7 +284,7 @@ impl Report {
 }
 
 /// Processor, cores, memory, compiler and revision.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let read = |file: &str, name: &str| {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod bench;
 mod bundle;
+mod lighthouse;
 mod means;
 mod retold;
 mod screenshots;
@@ -18,7 +19,8 @@ retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
 screenshots  takes pictures of the main pages
-bench    measures time and memory; `bench accounts` what signing in and being known costs
+lighthouse   what Lighthouse says of the main pages on a phone
+bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench pages` the pages
 ";
 
 /// The repository's folder.
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("bundle") => bundle::run(),
         Some("bench") => bench::run(std::env::args().nth(2).as_deref()),
         Some("screenshots") => screenshots::run(),
+        Some("lighthouse") => lighthouse::run(),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),
     };

@@ -85,6 +85,8 @@ impl Linked<'_> {
         let here = thing.get("@id").cloned();
         put(&mut thing, "mainEntityOfPage", here);
         put(&mut thing, "url", content.website.clone());
+        let mail = content.contact.clone().filter(|contact| !contact.contains("://"));
+        put(&mut thing, "email", mail);
         let region = content.place.region.as_ref().map(|region| self.name(region.as_str()));
         if let Some(country) = content.place.country {
             let mut address = Map::new();

@@ -30,8 +30,9 @@ use crate::connection::AnyConnection;
 use crate::rows::FeedbackRow;
 use crate::schema::{
     api_client, audit, audit_address, audit_detail, ceremony, feedback, identity, invitation, known_address, mail,
-    membership, one_time_code, passkey, person, report, review, session, token_family,
+    membership, one_time_code, passkey, person, report, review, seen, session, token_family,
 };
+use crate::seen::SeenRow;
 use crate::transaction::Scope;
 use crate::{Registry, RegistryError};
 
@@ -55,6 +56,7 @@ pub struct PersonalData {
     report: Vec<ReportRow>,
     mail: Vec<MailRow>,
     feedback: Vec<FeedbackRow>,
+    seen: Vec<SeenRow>,
     /// What they did, and what was done to them.
     audit: Vec<AuditRow>,
     audit_detail: Vec<Told>,
@@ -221,6 +223,7 @@ fn gather(connection: &mut AnyConnection, row: PersonRow) -> Result<PersonalData
             mail::person_id.eq(&mine).or(mail::recipient_email_key.eq(&key))
         ),
         feedback: rows_of!(connection, feedback, FeedbackRow, feedback::id, feedback::subject.eq(&id)),
+        seen: rows_of!(connection, seen, SeenRow, seen::record_id, seen::person_id.eq(&id)),
         audit: lines.into_iter().map(|row| row.seen_by(&id)).collect(),
         audit_detail: told
             .into_iter()
