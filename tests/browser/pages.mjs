@@ -17,6 +17,11 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 const ofColours = ["color-contrast", "link-in-text-block"];
 const tabs = 3;
 const faults = new Set();
+// Told at once, so that they are known also where the rest is cut short.
+const fault = (text) => {
+  if (!faults.has(text)) console.log(text);
+  faults.add(text);
+};
 let checked = 0;
 
 const browser = await chromium.launch({
@@ -25,11 +30,11 @@ const browser = await chromium.launch({
 });
 
 const told = (found, name) => {
-  for (const violation of found.violations) faults.add(`${name}: ${violation.id}: ${violation.help}: ${violation.nodes[0].html}`);
+  for (const violation of found.violations) fault(`${name}: ${violation.id}: ${violation.help}: ${violation.nodes[0].html}`);
 };
 const overflow = async (page, name) => {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wider > 0) faults.add(`${name}: ${wider} pixels wider than the window`);
+  if (wider > 0) fault(`${name}: ${wider} pixels wider than the window`);
 };
 const inLanguage = (path, language) => `${base}${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
 
@@ -37,15 +42,15 @@ const inLanguage = (path, language) => `${base}${path}${path.includes("?") ? "&"
 const open = async (page, { path, status = 200, submit }, language, name) => {
   const answer = await page.goto(inLanguage(path, language));
   if (!submit) {
-    if (answer.status() !== status) faults.add(`${name} answered ${answer.status()}`);
+    if (answer.status() !== status) fault(`${name} answered ${answer.status()}`);
     return;
   }
   await page.locator(submit).first().evaluate((button) => { button.form.noValidate = true; });
   const [sent] = await Promise.all([page.waitForNavigation(), page.locator(submit).first().click()]);
-  if (sent.status() !== status) faults.add(`${name} answered ${sent.status()} to its form`);
-  if ((await page.locator("[role=alert]").count()) !== 1) faults.add(`${name}: what is wrong is not told`);
+  if (sent.status() !== status) fault(`${name} answered ${sent.status()} to its form`);
+  if ((await page.locator("[role=alert]").count()) !== 1) fault(`${name}: what is wrong is not told`);
   const focused = await page.evaluate(() => document.activeElement?.getAttribute("role"));
-  if (focused !== "alert") faults.add(`${name}: the focus is not on what is wrong`);
+  if (focused !== "alert") fault(`${name}: the focus is not on what is wrong`);
 };
 
 const check = async (page, wanted, place) => {
@@ -57,7 +62,7 @@ const check = async (page, wanted, place) => {
   await page.setViewportSize(first);
   await open(page, wanted, language, name);
   const bytes = await page.evaluate(() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).reduce((sum, entry) => sum + entry.encodedBodySize, 0));
-  if (bytes > 100_000) faults.add(`${name}: ${bytes} bytes over the wire`);
+  if (bytes > 100_000) fault(`${name}: ${bytes} bytes over the wire`);
   told(await new AxeBuilder({ page }).withTags(rules).analyze(), `${name}, light, ${first.width}`);
   await overflow(page, `${name}, ${first.width}`);
   await page.setViewportSize(second);
@@ -91,15 +96,15 @@ for (const who of [undefined, ...Object.keys(accounts)]) {
     let expected = 200;
     // The browser itself reports an answer with a status above 399 as an error.
     const isFault = (message) => message.type() === "error" && !(expected >= 400 && new RegExp(`status of ${expected}`).test(message.text()));
-    page.on("console", (message) => isFault(message) && faults.add(`${page.url()}: console: ${message.text()}`));
-    page.on("pageerror", (error) => faults.add(`${page.url()}: ${error.message}`));
-    page.on("requestfailed", (request) => faults.add(`${page.url()}: ${request.url()} failed`));
+    page.on("console", (message) => isFault(message) && fault(`${page.url()}: console: ${message.text()}`));
+    page.on("pageerror", (error) => fault(`${page.url()}: ${error.message}`));
+    page.on("requestfailed", (request) => fault(`${page.url()}: ${request.url()} failed`));
     for (let next = work.shift(); next; next = work.shift()) {
       expected = next.page.status ?? 200;
       try {
         await check(page, next.page, next.place);
       } catch (error) {
-        faults.add(`${next.page.path}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+        fault(`${next.page.path}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
       }
     }
   };
@@ -111,10 +116,9 @@ const plain = {};
 for (const wanted of pages.filter((page) => !page.submit)) {
   plain[wanted.as] ??= await (await context(wanted.as, { javaScriptEnabled: false })).newPage();
   await plain[wanted.as].goto(base + wanted.path);
-  if ((await plain[wanted.as].locator("h1").count()) !== 1) faults.add(`${wanted.path}: without JavaScript there is no heading`);
-  if ((await plain[wanted.as].locator("main a, header nav a").count()) < 3) faults.add(`${wanted.path}: without JavaScript there is no way on`);
+  if ((await plain[wanted.as].locator("h1").count()) !== 1) fault(`${wanted.path}: without JavaScript there is no heading`);
+  if ((await plain[wanted.as].locator("main a, header nav a").count()) < 3) fault(`${wanted.path}: without JavaScript there is no way on`);
 }
 await browser.close();
 console.log(`${checked} pages checked, ${faults.size} faults`);
-for (const fault of faults) console.log(fault);
 process.exit(faults.size === 0 ? 0 : 1);

@@ -63,7 +63,7 @@ impl Scene {
         let sketch = operator.post("/api/v1/solutions", &snow_solution(&municipality)).expect(201).id();
         let listed = format!("/api/v1/challenges/{need}/shortlist/{alarm}");
         operator.put(&listed, &json!({"note": "Ask what it costs."})).expect(200);
-        enter(&instance, "operator@example.org", ServiceRole::Operator, None);
+        enter(&instance, "op@example.org", ServiceRole::Operator, None);
         enter(&instance, "owner@example.org", ServiceRole::None, Some((&municipality, Role::Owner)));
         enter(&instance, "nobody@example.org", ServiceRole::None, None);
         // Something waits on each of the operator's desks.
@@ -215,7 +215,7 @@ fn every_page_is_accessible_in_a_real_browser_in_both_themes_three_languages_and
     let account = |who: &str| json!({"email": format!("{who}@example.org"), "password": PASSWORD});
     let told = json!({
         "base": scene.instance.url(""),
-        "accounts": {"owner": account("owner"), "operator": account("operator"), "nobody": account("nobody")},
+        "accounts": {"owner": account("owner"), "operator": account("op"), "nobody": account("nobody")},
         "pages": scene.pages,
     });
     let file = scene.instance.data_dir().join("pages.json");

@@ -103,7 +103,7 @@ fn a_feed_is_the_list_with_its_filter_newest_first_and_nothing_in_it_is_taken_fo
         assert!(read("/challenges.atom?function=health&country=NO&lang=sv").text.contains("<title>Nya utmaningar: "));
         let wrong = client.get("/challenges.atom?function=nonsense").expect(400);
         assert!(wrong.text.contains("This filter cannot be read"), "{}", wrong.text);
-        client.get("/solutions.atom?region=NO07").expect(400);
+        client.get("/solutions.atom?verdict=none").expect(400);
         client.get("/challenges.atom?status=draft").expect(401);
         // One page leads to the next, and the list to its feed.
         let next = read("/challenges.atom?limit=1").text;

@@ -12,8 +12,7 @@ use crate::error::AppError;
 
 /// Codes proposed at most.
 const PROPOSED: usize = 4;
-/// The share of the matches, by weight, that must agree on a code or come near it in the tree. Over the bundled catalogue,
-/// with half of the needs left out and asked for as drafts, more agreement proposes less and is no more often right.
+/// The share of the matches, by weight, that must agree on a code or come near it in the tree.
 const AGREED: f64 = 0.4;
 /// What a code that shares a class, or only a group, counts for one in question.
 const SAME_CLASS: f64 = 0.5;
@@ -21,28 +20,38 @@ const SAME_GROUP: f64 = 0.25;
 /// Characters from which a description tells enough to be found by its meaning.
 const TELLING: usize = 200;
 
+/// A record that a draft matches: its codes, and how well it does.
+pub(crate) struct Match {
+    codes: Vec<CpvCode>,
+    score: f64,
+    /// Whether it is of the draft's own kind: who writes a need knows how needs like it were classified.
+    alike: bool,
+}
+
 /// The codes that a draft most likely wants: those of the records it matches, each weighing as much as the match
 /// (k-nearest-neighbour classification with similarity-weighted votes). Only what is likely right is proposed: the matches
-/// have to agree, by the code itself or by the tree above it, and one match alone has to be a good one. `matches` are the
-/// codes of records with their scores; codes that the draft has already are not proposed again.
-pub fn proposed_codes(matches: &[(Vec<CpvCode>, f64)], given: &[String]) -> Vec<CpvCode> {
-    let telling: Vec<_> = matches.iter().filter(|(codes, _)| !codes.is_empty()).collect();
-    let whole: f64 = telling.iter().map(|(_, score)| score).sum();
+/// have to agree, by the code itself or by the tree above it, and one that comes near enough to fit has to be among those
+/// that do. Codes that the draft has already are not proposed again.
+pub(crate) fn proposed_codes(matches: &[Match], given: &[String]) -> Vec<CpvCode> {
+    let telling: Vec<_> = matches.iter().filter(|found| !found.codes.is_empty()).collect();
+    let whole: f64 = telling.iter().map(|found| found.score).sum();
     let mut votes: HashMap<&CpvCode, f64> = HashMap::new();
-    for (codes, score) in &telling {
+    for found in &telling {
         // A record with many codes says less with each.
         #[expect(clippy::cast_precision_loss, reason = "at most a hundred codes")]
-        let share = score / (codes.len() as f64).sqrt();
-        for code in codes {
+        let share = found.score / (found.codes.len() as f64).sqrt();
+        for code in &found.codes {
             *votes.entry(code).or_default() += share;
         }
     }
+    let fits = Weights::bundled().verdict.fit;
     let is_likely = |code: &CpvCode| {
-        let near: Vec<_> = telling.iter().map(|(codes, score)| (kinship(code, codes), *score)).collect();
-        let support: f64 = near.iter().map(|(kinship, score)| kinship * score).sum();
-        let several = near.iter().filter(|(kinship, _)| *kinship >= SAME_CLASS).count() > 1;
-        let good = near.iter().any(|(kinship, score)| *kinship >= 1.0 && *score >= Weights::bundled().verdict.fit);
-        support >= AGREED * whole && (several || good)
+        let support: f64 = telling.iter().map(|found| kinship(code, &found.codes) * found.score).sum();
+        let vouches = |found: &&Match| {
+            let near = kinship(code, &found.codes);
+            found.score >= fits && near >= if found.alike { SAME_CLASS } else { 1.0 }
+        };
+        support >= AGREED * whole && telling.iter().any(vouches)
     };
     let is_given = |code: &CpvCode| given.iter().any(|given| given == code.as_str());
     let mut votes: Vec<_> = votes.into_iter().filter(|(code, _)| !is_given(code) && is_likely(code)).collect();
@@ -78,13 +87,15 @@ impl Innocap {
             let codes = record["cpv"].as_array().into_iter().flatten().filter_map(Value::as_str);
             codes.filter_map(|code| CpvCode::parse(code).ok()).collect()
         };
-        let mut matches: Vec<_> = found.iter().map(|(record, score)| (codes(record), *score)).collect();
+        let matched = |(record, score): &(&Value, f64)| Match { codes: codes(record), score: *score, alike: false };
+        let mut matches: Vec<_> = found.iter().map(matched).collect();
         // What cannot be read is like nothing.
         if let Ok(ask) = Ask::text(text) {
-            matches.extend(match kind {
+            let like = match kind {
                 RecordKind::Challenge => self.codes_of_like::<Challenge>(&ask.texts).await?,
                 _ => self.codes_of_like::<Solution>(&ask.texts).await?,
-            });
+            };
+            matches.extend(like.into_iter().map(|(codes, score)| Match { codes, score, alike: true }));
         }
         Ok(proposed_codes(&matches, given))
     }
@@ -136,26 +147,36 @@ pub fn completeness(solution: &Solution) -> Vec<(Part, bool)> {
 mod tests {
     use super::*;
 
-    fn proposed(matches: &[(&[&str], f64)], given: &[&str]) -> Vec<String> {
-        let codes = |codes: &[&str]| codes.iter().map(|code| CpvCode::parse(code).unwrap()).collect::<Vec<_>>();
-        let matches: Vec<_> = matches.iter().map(|(all, score)| (codes(all), *score)).collect();
+    /// Codes and score of a match, and whether it is of the draft's own kind.
+    fn found(codes: &[&str], score: f64, alike: bool) -> Match {
+        Match { codes: codes.iter().map(|code| CpvCode::parse(code).unwrap()).collect(), score, alike }
+    }
+
+    fn proposed(matches: &[Match], given: &[&str]) -> Vec<String> {
         let given: Vec<String> = given.iter().map(|code| (*code).to_owned()).collect();
-        proposed_codes(&matches, &given).iter().map(ToString::to_string).collect()
+        proposed_codes(matches, &given).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn what_the_matches_agree_on_is_proposed_and_what_was_given_not_again() {
-        let matches: [(&[&str], f64); 3] =
-            [(&["85312000"], 0.8), (&["85312000", "35121700"], 0.5), (&["85310000", "48000000"], 0.5)];
+        let matches = [
+            found(&["85312000"], 0.8, false),
+            found(&["85312000", "35121700"], 0.5, false),
+            found(&["85310000", "48000000"], 0.5, true),
+        ];
         assert_eq!(proposed(&matches, &[]), ["85312000", "85310000"]);
         assert_eq!(proposed(&matches, &["85312000"]), ["85310000"]);
     }
 
     #[test]
-    fn where_the_matches_disagree_or_one_alone_is_weak_nothing_is_proposed() {
-        assert!(proposed(&[(&["85312000"], 0.5), (&["48000000"], 0.5), (&["90620000"], 0.5)], &[]).is_empty());
-        assert!(proposed(&[(&["85312000"], 0.5)], &[]).is_empty());
-        assert_eq!(proposed(&[(&["85312000"], 0.7)], &[]), ["85312000"]);
+    fn where_the_matches_disagree_or_none_is_good_or_alike_nothing_is_proposed() {
+        let apart = ["85312000", "48000000", "90620000"].map(|code| found(&[code], 0.5, true));
+        assert!(proposed(&apart, &[]).is_empty());
+        let weak = [found(&["85312000"], 0.5, false), found(&["85312000"], 0.6, false)];
+        assert!(proposed(&weak, &[]).is_empty());
+        assert!(proposed(&[found(&["85312000"], 0.5, true)], &[]).is_empty());
+        assert_eq!(proposed(&[found(&["85312000"], 0.7, true)], &[]), ["85312000"]);
+        assert_eq!(proposed(&[found(&["85312000"], 0.7, false)], &[]), ["85312000"]);
         assert!(proposed(&[], &[]).is_empty());
     }
 }

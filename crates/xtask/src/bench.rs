@@ -96,7 +96,7 @@ fn catalogue() -> Result<(), String> {
 /// Builds the program that is measured.
 pub(crate) fn build() -> Result<(), String> {
     let status = Command::new("cargo")
-        .args(["build", "--release", "--workspace", "--all-targets"])
+        .args(["build", "--release", "--workspace", "--bins"])
         .current_dir(root())
         .status()
         .map_err(|e| e.to_string())?;

@@ -47,8 +47,6 @@ pub fn run() -> Result<(), String> {
         format!("a challenge=/challenges/{challenge}"),
         format!("a solution=/solutions/{solution}"),
         format!("suggestions for a challenge=/challenges/{challenge}/suggestions"),
-        "suggestions for a text=/suggestions?need=keep+older+people+in+remote+homes+safe+at+night&country=NO"
-            .to_owned(),
     ];
     let output = Command::new("node")
         .arg(folder.join("lighthouse.mjs"))
