@@ -311,7 +311,9 @@ fn action(name: &str) -> Action {
 fn fits(decision: Decision, status: u16, operation: &str, published: bool) -> bool {
     match decision {
         // A draft has no providers to talk with, and nothing to close.
-        Decision::Allow if !published && ["beginDialogue", "closeChallenge"].contains(&operation) => status == 409,
+        Decision::Allow if !published && ["beginDialogue", "closeChallenge", "renewSolution"].contains(&operation) => {
+            status == 409
+        }
         // Whether it proves anything is another matter.
         Decision::Allow if operation == "proveDomain" => [204, 409].contains(&status),
         // All callers of this walk come from one address, which is slowed down.

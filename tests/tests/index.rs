@@ -98,3 +98,26 @@ fn an_organisation_that_moves_takes_its_needs_along() {
         assert_eq!(country().map(|c| c.to_string()).as_deref(), Some("FI"));
     });
 }
+
+#[test]
+fn the_operator_sees_the_index_its_sources_and_its_rebuilding_through_the_api() {
+    let instance = Instance::new();
+    let company = instance.organisation("Alarm AB", "company", "SE");
+    let mut solution = alarm_solution(&company);
+    solution["source"] = json!({"name": "Catalogue", "id": "1"});
+    instance.published("solutions", &solution);
+    instance.indexed();
+    let operator = instance.operator();
+    let state = operator.get("/api/v1/index").expect(200).body;
+    assert_eq!((&state["solutions"], &state["challenges"], &state["behind"]), (&json!(1), &json!(0), &json!(0)));
+    assert_eq!((&state["latest"], &state["rebuilding"]), (&state["indexed"], &json!(false)));
+    let sources = operator.get("/api/v1/index/sources").expect(200).body;
+    assert_eq!((&sources["items"][0]["name"], &sources["items"][0]["records"]), (&json!("Catalogue"), &json!(1)));
+    operator.send("POST", "/api/v1/index/rebuild", &[], None).expect(202);
+    let begun = Instant::now();
+    while operator.get("/api/v1/index").expect(200).body["rebuilding"] == true {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is not done");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(finds_alarm(&instance), 1);
+}

@@ -101,3 +101,88 @@ fn organisations_are_found_by_how_their_name_begins() {
         assert_eq!(found["total"], 1);
     });
 }
+
+#[test]
+fn a_list_is_sorted_by_what_is_wanted_soonest_and_narrowed_to_needs_without_an_answer() {
+    on_every_backend(|instance| {
+        let town = instance.organisation("Vadsø kommune", "public-body", "NO");
+        let company = instance.organisation("Alarm AB", "company", "SE");
+        instance.published("solutions", &alarm_solution(&company));
+        let with = |title: &str, deadline: Value| {
+            let mut need = alarm_challenge(&town);
+            need["texts"][0]["title"] = title.into();
+            need["deadline"] = deadline;
+            need["published"] = "2020-01-01".into();
+            instance.published("challenges", &need);
+        };
+        with("Alarm, past", "2020-02-01".into());
+        with("Alarm, later", "2999-12-31".into());
+        with("Alarm, whenever", Value::Null);
+        with("Alarm, soon", "2999-01-31".into());
+        let mut strange = alarm_challenge(&town);
+        strange["texts"] =
+            json!([{"language": "en", "title": "Saddles", "summary": "Llamas carry the post and want saddles."}]);
+        strange["cpv"] = json!([]);
+        strange["functions"] = json!([]);
+        instance.published("challenges", &strange);
+        instance.indexed();
+        let list = |query: &str| instance.anonymous().get(&format!("/api/v1/challenges?{query}")).expect(200).body;
+        let soonest = ["Alarm, soon", "Alarm, later", "Saddles", "Alarm, whenever", "Alarm, past"];
+        assert_eq!(titles(&list("sort=deadline")), soonest);
+        let first = list("sort=deadline&limit=2");
+        assert_eq!(titles(&first), soonest[..2]);
+        let cursor = first["next_cursor"].as_str().unwrap();
+        assert_eq!(titles(&list(&format!("sort=deadline&limit=2&cursor={cursor}"))), soonest[2..4]);
+        assert_eq!(titles(&list("sort=newest&q=alarm"))[0], "Alarm, soon");
+        assert_eq!(titles(&list("verdict=none")), ["Saddles"]);
+        assert_eq!(list("verdict=fit,partial&sort=deadline")["total"], 4);
+        for (resource, query) in
+            [("challenges", "sort=nearest"), ("solutions", "sort=deadline"), ("solutions", "verdict=none")]
+        {
+            instance.anonymous().get(&format!("/api/v1/{resource}?{query}")).expect(400);
+        }
+    });
+}
+
+#[test]
+fn what_is_delivered_in_a_region_is_what_is_delivered_anywhere_around_it_or_within_it() {
+    on_every_backend(|instance| {
+        let company = instance.organisation("Alarm AB", "company", "SE");
+        for area in ["*", "SE", "SE33", "SE332", "SE331", "NO", "NO07", "GB-HLD"] {
+            let mut solution = alarm_solution(&company);
+            solution["texts"][0]["title"] = area.into();
+            solution["delivery"] = json!([area]);
+            instance.published("solutions", &solution);
+        }
+        let found = |region: &str| {
+            let body = instance.anonymous().get(&format!("/api/v1/solutions?region={region}")).expect(200).body;
+            let mut found: Vec<String> = titles(&body).into_iter().map(str::to_owned).collect();
+            found.sort();
+            found
+        };
+        assert_eq!(found("SE332"), ["*", "SE", "SE33", "SE332"]);
+        assert_eq!(found("SE33"), ["*", "SE", "SE33", "SE331", "SE332"]);
+        assert_eq!(found("NO071"), ["*", "NO", "NO07"]);
+        assert_eq!(found("GB-HLD"), ["*", "GB-HLD"]);
+        assert_eq!(found("GB-ZET"), ["*"]);
+    });
+}
+
+#[test]
+fn a_reader_may_type_what_a_code_is_called_and_the_address_says_the_code() {
+    let instance = Instance::new();
+    let town = instance.organisation("Vadsø kommune", "public-body", "NO");
+    let mut need = alarm_challenge(&town);
+    need["region"] = "NO073".into();
+    instance.published("challenges", &need);
+    let client = instance.anonymous();
+    let sent = client.get("/challenges?region=Finnmark&lang=nb").expect(303);
+    assert_eq!(sent.header("location"), Some("/challenges?region=NO073&lang=nb"));
+    let page = client.get("/challenges?region=NO073&lang=nb").expect(200).text;
+    assert!(
+        page.contains("1 funnet") && page.contains("value=\"NO073\"") && page.contains("<details class=\"more\" open>")
+    );
+    assert!(client.get("/challenges?region=nowhere").expect(400).text.contains("This filter cannot be read"));
+    let none = client.get("/challenges?region=SE332&lang=en").expect(200).text;
+    assert!(none.contains("0 found") && none.contains("Take a filter away"), "{none}");
+}

@@ -1,5 +1,6 @@
 //! The integration tests: one program, a file for each resource or concern, over real sockets, databases and pages.
 
+mod accessible;
 mod accounts;
 mod archive;
 mod authorization;
@@ -12,6 +13,7 @@ mod contract;
 mod demo;
 mod desks;
 mod exports;
+mod detail;
 mod feedback;
 mod formats;
 mod fuzzed;

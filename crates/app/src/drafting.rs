@@ -2,32 +2,103 @@
 
 use std::collections::HashMap;
 
-use innocap_domain::{CpvCode, Solution};
+use innocap_domain::{Challenge, CpvCode, RecordKind, Solution};
+use innocap_ranking::Weights;
 use serde_json::Value;
 
+use crate::Innocap;
+use crate::ask::Ask;
+use crate::error::AppError;
+
 /// Codes proposed at most.
-const PROPOSED: usize = 6;
+const PROPOSED: usize = 4;
+/// The share of the matches, by weight, that must agree on a code or come near it in the tree.
+const AGREED: f64 = 0.4;
+/// What a code that shares a class, or only a group, counts for one in question.
+const SAME_CLASS: f64 = 0.5;
+const SAME_GROUP: f64 = 0.25;
 /// Characters from which a description tells enough to be found by its meaning.
 const TELLING: usize = 200;
 
+/// A record that a draft matches: its codes, and how well it does.
+pub(crate) struct Match {
+    codes: Vec<CpvCode>,
+    score: f64,
+    /// Whether it is of the draft's own kind: who writes a need knows how needs like it were classified.
+    alike: bool,
+}
+
 /// The codes that a draft most likely wants: those of the records it matches, each weighing as much as the match
-/// (k-nearest-neighbour classification with similarity-weighted votes). `matches` are records with their scores; codes
-/// that the draft has already are not proposed again.
-pub fn proposed_codes<'v>(matches: impl Iterator<Item = (&'v Value, f64)>, given: &[String]) -> Vec<CpvCode> {
-    let mut votes: HashMap<CpvCode, f64> = HashMap::new();
-    for (record, score) in matches {
-        let codes = record["cpv"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let codes: Vec<CpvCode> = codes.filter_map(|code| CpvCode::parse(code).ok()).collect();
+/// (k-nearest-neighbour classification with similarity-weighted votes). Only what is likely right is proposed: the matches
+/// have to agree, by the code itself or by the tree above it, and one that comes near enough to fit has to be among those
+/// that do. Codes that the draft has already are not proposed again.
+pub(crate) fn proposed_codes(matches: &[Match], given: &[String]) -> Vec<CpvCode> {
+    let telling: Vec<_> = matches.iter().filter(|found| !found.codes.is_empty()).collect();
+    let whole: f64 = telling.iter().map(|found| found.score).sum();
+    let mut votes: HashMap<&CpvCode, f64> = HashMap::new();
+    for found in &telling {
         // A record with many codes says less with each.
         #[expect(clippy::cast_precision_loss, reason = "at most a hundred codes")]
-        let share = score / (codes.len().max(1) as f64).sqrt();
-        for code in codes {
+        let share = found.score / (found.codes.len() as f64).sqrt();
+        for code in &found.codes {
             *votes.entry(code).or_default() += share;
         }
     }
-    let mut votes: Vec<_> = votes.into_iter().filter(|(code, _)| !given.iter().any(|g| g == code.as_str())).collect();
+    let fits = Weights::bundled().verdict.fit;
+    let is_likely = |code: &CpvCode| {
+        let support: f64 = telling.iter().map(|found| kinship(code, &found.codes) * found.score).sum();
+        let vouches = |found: &&Match| {
+            let near = kinship(code, &found.codes);
+            found.score >= fits && near >= if found.alike { SAME_CLASS } else { 1.0 }
+        };
+        support >= AGREED * whole && telling.iter().any(vouches)
+    };
+    let is_given = |code: &CpvCode| given.iter().any(|given| given == code.as_str());
+    let mut votes: Vec<_> = votes.into_iter().filter(|(code, _)| !is_given(code) && is_likely(code)).collect();
     votes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.as_str().cmp(b.0.as_str())));
-    votes.into_iter().map(|(code, _)| code).take(PROPOSED).collect()
+    votes.into_iter().map(|(code, _)| *code).take(PROPOSED).collect()
+}
+
+/// How much the nearest of some codes speaks for one: wholly where it is that code, stands below or above it.
+fn kinship(code: &CpvCode, codes: &[CpvCode]) -> f64 {
+    let of = |other: &CpvCode| match code.shared_depth(other) {
+        _ if other.covers(code) || code.covers(other) => 1.0,
+        4.. => SAME_CLASS,
+        3 => SAME_GROUP,
+        _ => 0.0,
+    };
+    codes.iter().map(of).fold(0.0, f64::max)
+}
+
+impl Innocap {
+    /// The codes that a draft most likely wants: what the records that were found for it have, and what records of its own
+    /// kind have that are about the same. `found` are records, as they are shown, with their scores.
+    ///
+    /// # Errors
+    /// Where registry, index or model fail.
+    pub async fn propose_codes(
+        &self,
+        kind: RecordKind,
+        text: &str,
+        found: &[(&Value, f64)],
+        given: &[String],
+    ) -> Result<Vec<CpvCode>, AppError> {
+        let codes = |record: &Value| -> Vec<CpvCode> {
+            let codes = record["cpv"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            codes.filter_map(|code| CpvCode::parse(code).ok()).collect()
+        };
+        let matched = |(record, score): &(&Value, f64)| Match { codes: codes(record), score: *score, alike: false };
+        let mut matches: Vec<_> = found.iter().map(matched).collect();
+        // What cannot be read is like nothing.
+        if let Ok(ask) = Ask::text(text) {
+            let like = match kind {
+                RecordKind::Challenge => self.codes_of_like::<Challenge>(&ask.texts).await?,
+                _ => self.codes_of_like::<Solution>(&ask.texts).await?,
+            };
+            matches.extend(like.into_iter().map(|(codes, score)| Match { codes, score, alike: true }));
+        }
+        Ok(proposed_codes(&matches, given))
+    }
 }
 
 /// A part of a solution's description that helps it to be found.
@@ -74,19 +145,38 @@ pub fn completeness(solution: &Solution) -> Vec<(Part, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
+    /// Codes and score of a match, and whether it is of the draft's own kind.
+    fn found(codes: &[&str], score: f64, alike: bool) -> Match {
+        Match { codes: codes.iter().map(|code| CpvCode::parse(code).unwrap()).collect(), score, alike }
+    }
+
+    fn proposed(matches: &[Match], given: &[&str]) -> Vec<String> {
+        let given: Vec<String> = given.iter().map(|code| (*code).to_owned()).collect();
+        proposed_codes(matches, &given).iter().map(ToString::to_string).collect()
+    }
+
     #[test]
-    fn the_codes_of_the_nearest_records_are_proposed_first_and_those_given_not_again() {
-        let near = json!({"cpv": ["85312000"]});
-        let far = json!({"cpv": ["85312000", "35121700", "48000000"]});
-        let matches = [(&near, 0.8), (&far, 0.4)];
-        let codes = |given: &[String]| -> Vec<String> {
-            proposed_codes(matches.into_iter(), given).iter().map(ToString::to_string).collect()
-        };
-        assert_eq!(codes(&[]), ["85312000", "35121700", "48000000"]);
-        assert_eq!(codes(&["85312000".to_owned()]), ["35121700", "48000000"]);
+    fn what_the_matches_agree_on_is_proposed_and_what_was_given_not_again() {
+        let matches = [
+            found(&["85312000"], 0.8, false),
+            found(&["85312000", "35121700"], 0.5, false),
+            found(&["85310000", "48000000"], 0.5, true),
+        ];
+        assert_eq!(proposed(&matches, &[]), ["85312000", "85310000"]);
+        assert_eq!(proposed(&matches, &["85312000"]), ["85310000"]);
+    }
+
+    #[test]
+    fn where_the_matches_disagree_or_none_is_good_or_alike_nothing_is_proposed() {
+        let apart = ["85312000", "48000000", "90620000"].map(|code| found(&[code], 0.5, true));
+        assert!(proposed(&apart, &[]).is_empty());
+        let weak = [found(&["85312000"], 0.5, false), found(&["85312000"], 0.6, false)];
+        assert!(proposed(&weak, &[]).is_empty());
+        assert!(proposed(&[found(&["85312000"], 0.5, true)], &[]).is_empty());
+        assert_eq!(proposed(&[found(&["85312000"], 0.7, true)], &[]), ["85312000"]);
+        assert_eq!(proposed(&[found(&["85312000"], 0.7, false)], &[]), ["85312000"]);
+        assert!(proposed(&[], &[]).is_empty());
     }
 }

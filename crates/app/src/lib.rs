@@ -1,6 +1,7 @@
 //! The use cases: one file per resource, combining registry, language, index and ranking. Nothing here knows HTTP.
 
 mod accounts;
+mod answers;
 mod ask;
 mod brief;
 mod caller;
@@ -27,6 +28,7 @@ mod locales;
 pub mod mapping;
 mod names;
 mod needs;
+mod news;
 mod operation;
 mod options;
 mod passages;
@@ -35,7 +37,10 @@ mod picture;
 mod publiccode;
 mod queue;
 mod records;
+mod renewal;
+mod runs;
 mod shortlist;
+mod similar;
 mod sitemap;
 mod start;
 mod suggestions;
@@ -47,12 +52,13 @@ pub use accounts::{
     MySession, NewSecret, OAuthError, OutboxQuery, PeopleQuery, SESSION_LIFETIME, SessionKind, SessionView, Shown,
     SignedIn, TokenAnswer,
 };
+pub use answers::{AnsweredNeed, Answers};
 pub use ask::Ask;
 pub use brief::{cut, paragraphs, xml_text};
 pub use caller::{Caller, SignedInBy};
 pub use clock::Clock;
 pub use constraints::Removed;
-pub use drafting::{Part, completeness, proposed_codes};
+pub use drafting::{Part, completeness};
 pub use dump::{Dump, DumpOptions, Provenance};
 pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
@@ -67,6 +73,7 @@ pub use innocap_ranking::{TopicWeights, Weights};
 pub use judged::{Cases, Form, Judged};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use needs::{OpenNeed, OpenNeeds};
+pub use news::News;
 pub use operation::IndexState;
 pub use options::{MOST as MOST_SUGGESTIONS, Options};
 pub use phrases::Phrases;

@@ -1,9 +1,12 @@
 //! Lists: filters, text search, cursors that belong to their query.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use innocap_access::{Actor, Drafts, drafts};
+use innocap_domain::suggestion::Verdict;
 use innocap_domain::{
     Country, CpvCode, Id, LanguageTag, OrganisationId, OrganisationKind, PublicFunction, RecordKind, Region,
     SolutionKind, Status, Violation, Violations,
@@ -15,6 +18,8 @@ use crate::Innocap;
 use crate::error::AppError;
 use crate::records::{Resource, View};
 
+/// The facet of what is delivered anywhere.
+pub(crate) const ANYWHERE: &str = "*";
 /// Records of one page where nothing is asked.
 pub const DEFAULT_LIMIT: usize = 20;
 /// Records of one page at most.
@@ -27,10 +32,23 @@ pub struct ListQuery {
     text: Option<String>,
     limit: usize,
     after: Option<String>,
-    /// Newest first also where a text is searched for.
-    newest_first: bool,
+    sort: Sort,
+    /// Needs over whose suggestions the verdict is one of these; any where empty.
+    verdicts: Vec<Verdict>,
     /// Identifies the query without its cursor and limit.
     fingerprint: String,
+}
+
+/// In which order a list is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Sort {
+    /// The best matches first where a text is searched for, else the newest.
+    #[default]
+    Relevance,
+    /// The newest first, also where a text is searched for.
+    Newest,
+    /// Those whose answers are wanted soonest first, then those that name no day, then those whose day is past.
+    Deadline,
 }
 
 /// A page of a list.
@@ -80,7 +98,7 @@ impl ListQuery {
     /// The same query, newest first also where a text is searched for.
     #[must_use]
     pub fn newest_first(mut self) -> Self {
-        self.newest_first = true;
+        self.sort = Sort::Newest;
         self
     }
 
@@ -110,17 +128,30 @@ impl ListQuery {
                 // What is delivered anywhere is delivered there too.
                 let mut values: Vec<String> =
                     codes(name, value, Country::parse)?.iter().map(ToString::to_string).collect();
-                values.push("*".to_owned());
+                values.push(ANYWHERE.to_owned());
                 self.facet("delivery", FacetMatch::Any(values));
             }
             "country" => self.any("country", codes(name, value, Country::parse)?),
-            "region" if !offers => {
+            "region" => {
                 let regions = codes(name, value, Region::parse)?;
                 let [region] = regions.as_slice() else {
                     return Err(vec![fault(name, "too_many", "one region; everything within it is found")]);
                 };
-                self.facet("region", FacetMatch::Prefix(region.to_string()));
+                if offers {
+                    self.facet("area", delivered_in(region));
+                } else {
+                    self.facet("region", FacetMatch::Prefix(region.to_string()));
+                }
             }
+            "sort" => {
+                self.sort = match value {
+                    "relevance" => Sort::Relevance,
+                    "newest" => Sort::Newest,
+                    "deadline" if kind == RecordKind::Challenge => Sort::Deadline,
+                    _ => return Err(vec![fault(name, "invalid_code", "this order is not known here")]),
+                }
+            }
+            "verdict" if kind == RecordKind::Challenge => self.verdicts = codes(name, value, Verdict::parse)?,
             "organisation" if has_texts => {
                 let id =
                     value.parse::<OrganisationId>().map_err(|e| vec![fault(name, "invalid_code", e.to_string())])?;
@@ -154,6 +185,17 @@ impl ListQuery {
     }
 }
 
+/// What is delivered in a region: anywhere, in its whole country, in what it lies within, in it or in a part of it.
+pub(crate) fn delivered_in(region: &Region) -> FacetMatch {
+    let code = region.as_str();
+    let mut areas = vec![ANYWHERE.to_owned(), region.country().to_string()];
+    // NUTS nests by prefix (Regulation (EC) No 1059/2003), ISO 3166-2 does not.
+    if !code.contains('-') {
+        areas.extend((3..code.len()).map(|length| code[..length].to_owned()));
+    }
+    FacetMatch::AnyOrPrefix(areas, code.to_owned())
+}
+
 /// Where a record of a kind stands that a list shows where nothing else is asked for.
 fn listed(kind: RecordKind) -> Vec<Status> {
     match kind {
@@ -185,6 +227,15 @@ pub(crate) fn open_cursor(fingerprint: &str, cursor: &str) -> Result<String, App
 /// The identifier at which the page before ended.
 pub(crate) fn last_id<C>(after: &str) -> Result<Id<C>, AppError> {
     after.parse().map_err(|_| wrong_cursor())
+}
+
+/// Sorts those whose answers are wanted soonest first, those that name no day next, and those whose day is past last.
+fn urgency(deadline: Option<NaiveDate>, today: NaiveDate) -> (u8, Option<NaiveDate>) {
+    match deadline {
+        Some(day) if day >= today => (0, Some(day)),
+        None => (1, None),
+        Some(_) => (2, None),
+    }
 }
 
 fn wrong_cursor() -> AppError {
@@ -257,7 +308,17 @@ impl Innocap {
                 filter.facets.push(("name".to_owned(), FacetMatch::Prefix(text.to_lowercase())));
                 self.plain_list::<C>(query, &filter).await
             }
-            Some(text) => self.search_list::<C>(query, &filter, text).await,
+            // The index ranks, the registry decides who passes.
+            Some(text) => {
+                let ranked = self.search_words(C::KIND, text).await?;
+                let ids: Vec<Id<C>> = ranked.into_iter().map(Id::from_uuid).collect();
+                let passing = self.registry().matching(&filter, &ids).await?;
+                self.arranged_list(query, &filter, passing).await
+            }
+            None if query.sort == Sort::Deadline || !query.verdicts.is_empty() => {
+                let all = self.registry().deadlines::<C>(&filter).await?;
+                self.arranged_list(query, &filter, all.into_iter().map(|(id, _)| id).collect()).await
+            }
             None => self.plain_list::<C>(query, &filter).await,
         }
     }
@@ -272,18 +333,32 @@ impl Innocap {
         Ok(Page { items: self.views(records).await?, total, next })
     }
 
-    /// Searches by words among the records that pass the filter. The index ranks, the registry decides who passes.
-    async fn search_list<C: Resource>(&self, query: &ListQuery, filter: &Filter, text: &str) -> Result<Page, AppError> {
+    /// A page of records that pass the filter, in the order that is asked for; they come with the best match or the
+    /// newest first.
+    async fn arranged_list<C: Resource>(
+        &self,
+        query: &ListQuery,
+        filter: &Filter,
+        mut passing: Vec<Id<C>>,
+    ) -> Result<Page, AppError> {
         let start: usize = match &query.after {
             Some(after) => after.parse().map_err(|_| wrong_cursor())?,
             None => 0,
         };
-        let ranked = self.search_words(C::KIND, text).await?;
-        let ids: Vec<Id<C>> = ranked.into_iter().map(Id::from_uuid).collect();
-        let mut passing = self.registry().matching(filter, &ids).await?;
-        if query.newest_first {
+        if !query.verdicts.is_empty() {
+            let answers = self.answers().await?;
+            passing.retain(|id| answers.verdict_of(id.uuid()).is_some_and(|verdict| query.verdicts.contains(&verdict)));
+        }
+        match query.sort {
+            Sort::Relevance => {}
             // Identifiers begin with the time of their making.
-            passing.sort_unstable_by_key(|id| std::cmp::Reverse(id.uuid()));
+            Sort::Newest => passing.sort_unstable_by_key(|id| std::cmp::Reverse(id.uuid())),
+            Sort::Deadline => {
+                let today = self.clock().now().date_naive();
+                let days: HashMap<Id<C>, Option<NaiveDate>> =
+                    self.registry().deadlines(filter).await?.into_iter().collect();
+                passing.sort_by_key(|id| urgency(days.get(id).copied().flatten(), today));
+            }
         }
         let page: Vec<Id<C>> = passing.iter().copied().skip(start).take(query.limit).collect();
         let records = self.registry().find_many(&page).await?;

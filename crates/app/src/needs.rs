@@ -61,6 +61,22 @@ impl Innocap {
         self.needs_for(record.content, vectors.into_iter().next(), options).await
     }
 
+    /// The open needs that a solution at hand could answer, each with its score, best first; without the reasons.
+    pub(crate) async fn scores_for_solution(
+        &self,
+        record: &Record<Solution>,
+        options: Options,
+    ) -> Result<Vec<(Uuid, f64)>, AppError> {
+        let solution = &record.content;
+        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages(&solution.texts)[..1]).await?;
+        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
+        let offer = Offer::of_solution(solution, organisations.get(&solution.organisation).map(AsRef::as_ref));
+        let query = Query { texts: query_texts(&solution.texts), vector: vectors.into_iter().next() };
+        let innocap = self.clone();
+        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&query, &offer, options)).await;
+        Ok(found.map_err(|e| AppError::Internal(e.to_string()))?.scores())
+    }
+
     /// Which open needs a solution could answer that is not stored; nothing of it is kept.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use innocap_access::{Action, Actor, Drafts, Target, drafts};
 use innocap_domain::{
     Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status, VerifiedBy,
@@ -29,6 +30,10 @@ pub trait Resource: Content {
     fn public(self) -> Self {
         self
     }
+    /// The content as it is shown to everyone from this day on; nothing where that changes nothing.
+    fn shown_from(&self, _day: NaiveDate) -> Option<Self> {
+        None
+    }
     /// Whether what was found out about `before` holds no more for this.
     fn is_another_than(&self, _before: &Self) -> bool {
         false
@@ -54,6 +59,10 @@ impl Resource for Organisation {
 }
 
 impl Resource for Challenge {
+    fn shown_from(&self, day: NaiveDate) -> Option<Self> {
+        self.published.is_none().then(|| Self { published: Some(day), ..self.clone() })
+    }
+
     fn owner(_: Id<Self>, content: &Self) -> OrganisationId {
         content.organisation
     }
@@ -388,10 +397,15 @@ impl Innocap {
         reason: Option<String>,
     ) -> Result<(i64, View), AppError> {
         let trace = caller.trace(Some(C::owner(record.id, &record.content)), self.clock().now());
+        let content = match status {
+            Status::Published => record.content.shown_from(trace.at.date_naive()),
+            _ => None,
+        };
         let write = Write::Update {
             id: record.id,
-            expected_version: expected,
-            content: None,
+            // Content is written as it was read, or what somebody has changed meanwhile would be lost.
+            expected_version: expected.or(content.as_ref().map(|_| record.version)),
+            content,
             status: Some((status, reason)),
             at: trace.at,
         };

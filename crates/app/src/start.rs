@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::accounts::{AccountOptions, Accounts};
+use crate::answers::LastAnswers;
 use crate::clock::Clock;
 use crate::dump::DumpOptions;
 use crate::embeddings::{Embeddings, Model};
@@ -92,6 +93,7 @@ struct Inner {
     /// Where work goes on that no answer waits for.
     runtime: tokio::runtime::Handle,
     dumps: Option<DumpOptions>,
+    answers: tokio::sync::Mutex<LastAnswers>,
     stop: watch::Sender<bool>,
 }
 
@@ -130,6 +132,7 @@ impl Innocap {
             importing: Arc::new(tokio::sync::Semaphore::new(IMPORTS)),
             runtime: tokio::runtime::Handle::current(),
             dumps: options.dumps,
+            answers: tokio::sync::Mutex::default(),
             stop: watch::Sender::new(false),
         }));
         innocap.load_keys().await.map_err(|e| StartError::Keys(e.to_string()))?;
@@ -251,6 +254,10 @@ impl Innocap {
 
     pub(crate) fn last_picture(&self) -> &tokio::sync::Mutex<LastPicture> {
         &self.0.picture
+    }
+
+    pub(crate) fn last_answers(&self) -> &tokio::sync::Mutex<LastAnswers> {
+        &self.0.answers
     }
 
     /// How far indexing has come.

@@ -135,6 +135,19 @@ impl Innocap {
         Ok(found.ranked.iter().map(best).collect())
     }
 
+    /// The solutions that are suggested for a challenge at hand, each with its score, best first; without the reasons,
+    /// which take most of the time.
+    pub(crate) async fn scores_for_record(
+        &self,
+        record: &Record<Challenge>,
+        options: Options,
+    ) -> Result<Vec<(Uuid, f64)>, AppError> {
+        let prepared = self.prepare(record, options).await?;
+        let (innocap, own) = (self.clone(), Some(record.content.organisation.uuid()));
+        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&prepared, own)).await;
+        Ok(found.map_err(|e| AppError::Internal(e.to_string()))?.scores())
+    }
+
     async fn prepare(&self, record: &Record<Challenge>, options: Options) -> Result<Prepared, AppError> {
         let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
         let organisation = organisations.get(&record.content.organisation);
@@ -259,6 +272,10 @@ pub(crate) struct Found<F> {
 impl<F> Found<F> {
     pub(crate) fn ids(&self) -> impl Iterator<Item = Uuid> {
         self.ranked.iter().map(|ranked| ranked.hit.id)
+    }
+
+    pub(crate) fn scores(&self) -> Vec<(Uuid, f64)> {
+        self.ranked.iter().map(|ranked| (ranked.hit.id, ranked.scored.score)).collect()
     }
 
     pub(crate) fn languages(&self) -> impl Iterator<Item = Option<Language>> {

@@ -149,6 +149,7 @@ impl Content for Challenge {
         facets.extend(self.functions.iter().map(|f| Facet::new("function", f.as_str())));
         facets.extend(self.texts.versions().iter().map(|t| Facet::new("language", t.language.as_str())));
         facets.extend(Facet::of_place(&self.place));
+        facets.extend(self.deadline.map(|day| Facet::new("deadline", day.to_string())));
         facets
     }
 

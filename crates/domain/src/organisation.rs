@@ -108,6 +108,9 @@ pub struct Organisation {
     /// Its page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
+    /// Where it is turned to with questions: an address of a function, such as that of its registry, or of a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
     /// Where the record comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
@@ -124,6 +127,7 @@ impl Organisation {
         let population = r.integer("population", 0..=2_000_000_000);
         let urbanisation = r.code("urbanisation", Urbanisation::parse);
         let website = r.address("website");
+        let contact = r.contact("contact");
         let source = r.object("source", Source::read);
         if size.is_some() && kind.is_some_and(|k| k != OrganisationKind::Company) {
             r.fault("size", "not_applicable", "only a company has a size");
@@ -133,7 +137,7 @@ impl Organisation {
             let member = if population.is_some() { "population" } else { "urbanisation" };
             r.fault(member, "not_applicable", "only a public body has a population and a degree of urbanisation");
         }
-        Some(Self { name, kind: kind?, size, place, number, population, urbanisation, website, source })
+        Some(Self { name, kind: kind?, size, place, number, population, urbanisation, website, contact, source })
     }
 
     /// The organisation as the public may see it: without a number that is a person's.

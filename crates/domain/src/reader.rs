@@ -182,6 +182,19 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
+    /// Where somebody is turned to: an address of mail, or of a page.
+    pub fn contact(&mut self, name: &'static str) -> Option<String> {
+        let text = self.text(name, crate::limits::ADDRESS)?;
+        if let Ok(address) = crate::EmailAddress::parse(&text) {
+            return Some(address.as_str().to_owned());
+        }
+        if !text.contains("://") {
+            self.fault(name, "invalid_address", "expected an e-mail address, or an address that begins with https://");
+            return None;
+        }
+        self.address(name)
+    }
+
     /// An object, read with `read`; `None` where it is absent.
     pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Reader<'_>) -> T) -> Option<T> {
         let value = self.member(name)?;

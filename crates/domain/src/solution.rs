@@ -152,6 +152,13 @@ pub struct Solution {
     pub source: Option<Source>,
 }
 
+impl Solution {
+    /// What two writings of the name of one who runs something share: its words in lower case.
+    pub fn runner_key(name: &str) -> String {
+        name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    }
+}
+
 impl Content for Solution {
     const KIND: RecordKind = RecordKind::Solution;
 
@@ -192,11 +199,14 @@ impl Content for Solution {
         facets.extend(self.functions.iter().map(|f| Facet::new("function", f.as_str())));
         facets.extend(self.texts.versions().iter().map(|t| Facet::new("language", t.language.as_str())));
         for area in &self.delivery {
+            facets.push(Facet::new("area", area.as_str()));
             facets.push(Facet::new("delivery", area.as_str()));
             if let DeliveryArea::Region(region) = area {
                 facets.push(Facet::new("delivery", region.country().as_str()));
             }
         }
+        let runners = self.deployments.iter().filter_map(|deployment| deployment.organisation.as_deref());
+        facets.extend(runners.map(|name| Facet::new("run-by", Self::runner_key(name))));
         facets.sort();
         facets.dedup();
         facets

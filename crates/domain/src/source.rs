@@ -35,7 +35,7 @@ impl Source {
 }
 
 /// The records of one kind from one source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceCount {
     /// The source's name.
     pub name: String,

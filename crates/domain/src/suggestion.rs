@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::CodeError;
 use crate::language::LanguageTag;
 
 /// The honest answer over all suggestions.
@@ -14,6 +15,29 @@ pub enum Verdict {
     Partial,
     /// Nothing was found that fits.
     None,
+}
+
+impl Verdict {
+    /// All of them, the best first.
+    pub const ALL: [Self; 3] = [Self::Fit, Self::Partial, Self::None];
+
+    /// The word it is written as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Partial => "partial",
+            Self::None => "none",
+        }
+    }
+
+    /// Parses the word.
+    ///
+    /// # Errors
+    /// [`CodeError`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, CodeError> {
+        let found = Self::ALL.into_iter().find(|verdict| verdict.as_str() == text.trim());
+        found.ok_or_else(|| CodeError::new("verdict", text, "fit, partial or none"))
+    }
 }
 
 /// A passage of a solution's text, and the words in it that matched.

@@ -7,9 +7,9 @@ use crate::api::{
     accounts, bulk, documents, feedback, formats, health, inside, me, moderation, oauth, operation, records, shortlist,
     suggestions, vocabularies, webhooks,
 };
-use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Report};
+use crate::pages::lifecycle::{Archive, Close, Dialogue, Publish, Renew, Report};
 use crate::pages::{
-    about, account, challenges, docs, feeds, inside as desks, lifecycle, my, operator, organisations, picture,
+    about, account, challenges, docs, feeds, inside as desks, lifecycle, lists, my, operator, organisations, picture,
     shortlists, sign_in, sitemap, solutions, start, suggestions as ask, webhooks as hooks, writing,
 };
 
@@ -35,7 +35,7 @@ routes! {
 pages {
     // People with a browser.
     get "/suggestions" => ask::for_text;
-    get "/challenges" => challenges::list;
+    get "/challenges" => lists::challenges;
     get "/challenges/new" => writing::new_challenge;
     post "/challenges/new" => writing::create_challenge;
     get "/challenges/{id}" => challenges::detail;
@@ -43,7 +43,7 @@ pages {
     post "/challenges/{id}/edit" => writing::change_challenge;
     get "/challenges/{id}/suggestions" => ask::for_challenge;
     get "/compare" => shortlists::compare;
-    get "/solutions" => solutions::list;
+    get "/solutions" => lists::solutions;
     get "/solutions/new" => writing::new_solution;
     post "/solutions/new" => writing::create_solution;
     get "/solutions/{id}" => solutions::detail;
@@ -57,6 +57,7 @@ pages {
     post "/organisations/{id}/edit" => writing::change_organisation;
 
     // What the service is and does.
+    get "/icon.svg" => start::icon;
     get "/picture" => picture::page;
     get "/ranking" => about::ranking;
     get "/accessibility" => about::accessibility;
@@ -135,6 +136,8 @@ pages {
     post "/challenges/{id}/archive" => lifecycle::take::<Challenge, Archive>;
     get "/solutions/{id}/publish" => lifecycle::form::<Solution, Publish>;
     post "/solutions/{id}/publish" => lifecycle::take::<Solution, Publish>;
+    get "/solutions/{id}/renew" => lifecycle::form::<Solution, Renew>;
+    post "/solutions/{id}/renew" => lifecycle::take::<Solution, Renew>;
     get "/solutions/{id}/archive" => lifecycle::form::<Solution, Archive>;
     post "/solutions/{id}/archive" => lifecycle::take::<Solution, Archive>;
 
@@ -221,6 +224,7 @@ contract {
     put "/api/v1/solutions/{id}" => records::replace::<Solution>;
     patch "/api/v1/solutions/{id}" => records::patch::<Solution>;
     post "/api/v1/solutions/{id}/publish" => records::publish::<Solution>;
+    post "/api/v1/solutions/{id}/renew" => records::renew;
     post "/api/v1/solutions/{id}/archive" => records::archive::<Solution>;
     get "/api/v1/solutions/{id}/challenges" => suggestions::for_solution;
 
@@ -321,6 +325,9 @@ contract {
     get "/api/v1/outbox" => operation::outbox;
     post "/api/v1/outbox/{id}/retry" => operation::retry_mail;
     delete "/api/v1/outbox/{id}" => operation::delete_mail;
+    get "/api/v1/index" => operation::index_state;
+    post "/api/v1/index/rebuild" => operation::rebuild_index;
+    get "/api/v1/index/sources" => operation::index_sources;
     post "/api/v1/keys/rotate" => operation::rotate_keys;
 }
 }

@@ -16,7 +16,7 @@ use crate::RegistryError;
 use crate::changes::{self, NewChange};
 use crate::connection::AnyConnection;
 use crate::records::{IDS_AT_ONCE, rows_with_ids};
-use crate::rows::{FacetRow, RecordRow, stored_content, stored_uuid};
+use crate::rows::{RecordRow, stored_content, stored_uuid};
 use crate::schema::{facet, record};
 use crate::told;
 use crate::upserts;
@@ -359,15 +359,7 @@ impl Batch {
                     refaceted.push(key.clone());
                 }
             }
-            let mut of_record = draft.facets.unwrap_or_default();
-            of_record.sort_unstable();
-            of_record.dedup();
-            facets.extend(of_record.into_iter().map(|facet| FacetRow {
-                record_id: key.clone(),
-                kind: draft.row.kind.clone(),
-                name: facet.name,
-                value: facet.value,
-            }));
+            facets.extend(crate::facets::facet_rows(&draft.row, draft.facets.unwrap_or_default()));
             rows.push(draft.row);
         }
         // Two records may have exchanged their identifiers at the source; row by row, the first would run into the

@@ -30,6 +30,8 @@ pub enum FacetMatch {
     Any(Vec<String>),
     /// Anything that begins so, such as a CPV subtree or a NUTS subtree.
     Prefix(String),
+    /// One of these, or anything that begins so.
+    AnyOrPrefix(Vec<String>, String),
     /// None of these.
     Without(Vec<String>),
 }
@@ -71,6 +73,14 @@ macro_rules! narrowed {
                 .filter(CONDITION.field(facet::name).eq(name.clone()));
             query = match wanted {
                 FacetMatch::Any(values) => query.filter(record::id.eq_any(named.filter(value.eq_any(values.clone())))),
+                FacetMatch::AnyOrPrefix(values, prefix) => match after_all_with(prefix) {
+                    Some(end) => query.filter(record::id.eq_any(
+                        named.filter(value.eq_any(values.clone()).or(value.ge(prefix.clone()).and(value.lt(end)))),
+                    )),
+                    None => query.filter(
+                        record::id.eq_any(named.filter(value.eq_any(values.clone()).or(value.ge(prefix.clone())))),
+                    ),
+                },
                 FacetMatch::Without(values) => {
                     query.filter(record::id.ne_all(named.filter(value.eq_any(values.clone()))))
                 }

@@ -27,7 +27,7 @@ diesel::table! {
 }
 
 impl Registry {
-    /// Brings the tables up to date, all or nothing, and returns the names of the migrations it has applied. Several
+    /// Brings the tables and what is derived in them up to date, all or nothing, and returns the names of the migrations it has applied. Several
     /// processes may do so at once: one works, the others wait and then find nothing to do.
     ///
     /// # Errors
@@ -42,6 +42,7 @@ impl Registry {
             for migration in &pending {
                 connection.run_migration(migration.as_ref()).map_err(failed)?;
             }
+            crate::facets::refresh(connection)?;
             Ok(pending.iter().map(|m| m.name().to_string()).collect())
         })
         .await

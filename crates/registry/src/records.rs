@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use innocap_domain::{Content, Id, Record};
 
 use crate::connection::AnyConnection;
-use crate::rows::RecordRow;
-use crate::schema::record;
+use crate::rows::{RecordRow, stored_uuid};
+use crate::schema::{facet, record};
 use crate::{FacetMatch, Filter, Registry, RegistryError};
 
 /// Identifiers asked for in one statement.
@@ -151,6 +152,32 @@ impl Registry {
                 .select(RecordRow::as_select())
                 .load(connection)?;
             rows.iter().map(RecordRow::record).collect()
+        })
+        .await
+    }
+
+    /// The records that the filter lets through, each with the day by which it wants answers, where it names one;
+    /// newest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn deadlines<C: Content>(
+        &self,
+        filter: &Filter,
+    ) -> Result<Vec<(Id<C>, Option<NaiveDate>)>, RegistryError> {
+        let filter = filter.clone();
+        self.read(move |connection| {
+            let ids: Vec<String> =
+                filter.query(C::KIND).order(record::id.desc()).select(record::id).load(connection)?;
+            let days: HashMap<String, String> = facet::table
+                .filter(facet::kind.eq(C::KIND.as_str()))
+                .filter(facet::name.eq("deadline"))
+                .select((facet::record_id, facet::value))
+                .load::<(String, String)>(connection)?
+                .into_iter()
+                .collect();
+            let day = |id: &String| days.get(id).and_then(|day| day.parse().ok());
+            ids.iter().map(|id| Ok((Id::from_uuid(stored_uuid(id)?), day(id)))).collect()
         })
         .await
     }

@@ -95,6 +95,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    seen (person_id, record_id) {
+        person_id -> Text,
+        record_id -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     person (id) {
         id -> Text,
         email -> Text,

@@ -12,7 +12,10 @@ use diesel::upsert::excluded;
 use crate::connection::AnyConnection;
 use crate::idempotency::IdempotencyRow;
 use crate::rows::{ChangeRow, EmbeddingRow, FacetRow, FeedbackRow, LabelRow, RecordRow};
-use crate::schema::{change, embedding, facet, feedback, idempotency, record, setting, shortlist, vocabulary_label};
+use crate::schema::{
+    change, embedding, facet, feedback, idempotency, record, seen, setting, shortlist, vocabulary_label,
+};
+use crate::seen::SeenRow;
 use crate::shortlist::ShortlistRow;
 
 /// Rows in one statement. The widest row, a record, has eleven columns.
@@ -144,4 +147,15 @@ pub(crate) fn insert_idempotency(connection: &mut AnyConnection, row: &Idempoten
         .values(row)
         .on_conflict_do_nothing()
         .execute(inner))
+}
+
+/// Inserts when somebody has looked at something, or replaces when they last did.
+pub(crate) fn put_seen(connection: &mut AnyConnection, row: &SeenRow) -> QueryResult<()> {
+    on_either!(connection, inner => diesel::insert_into(seen::table)
+        .values(row)
+        .on_conflict((seen::person_id, seen::record_id))
+        .do_update()
+        .set(seen::at.eq(excluded(seen::at)))
+        .execute(inner)?);
+    Ok(())
 }

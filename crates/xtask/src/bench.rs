@@ -6,6 +6,7 @@
 pub(crate) mod accounts;
 mod bulk;
 mod load;
+mod pages;
 mod variants;
 mod webhooks;
 
@@ -18,7 +19,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::root;
-use load::{Latencies, Target};
+use accounts::demo;
+use load::Latencies;
+pub(crate) use load::Target;
 
 /// Solutions of the large registry.
 const LARGE: usize = 100_000;
@@ -50,7 +53,8 @@ pub fn run(part: Option<&str>, short: bool) -> Result<(), String> {
         Some("accounts") => build().and_then(|()| accounts::run()),
         Some("webhooks") => build().and_then(|()| webhooks::run()),
         Some("bulk") => build().and_then(|()| bulk::run(short)),
-        Some(_) => Err("bench takes no argument, or: accounts, webhooks, bulk, bulk --short".to_owned()),
+        Some("pages") => build().and_then(|()| pages::run()),
+        Some(_) => Err("bench takes no argument, or: accounts, pages, webhooks, bulk, bulk --short".to_owned()),
     }
 }
 
@@ -93,9 +97,10 @@ fn catalogue() -> Result<(), String> {
     report.write("docs/benchmarks.md")
 }
 
-fn build() -> Result<(), String> {
+/// Builds the program that is measured.
+pub(crate) fn build() -> Result<(), String> {
     let status = Command::new("cargo")
-        .args(["build", "--release", "--workspace", "--all-targets"])
+        .args(["build", "--release", "--workspace", "--bins"])
         .current_dir(root())
         .status()
         .map_err(|e| e.to_string())?;
@@ -240,7 +245,7 @@ fn suggestions_of(base: &str, id: &str) -> String {
 }
 
 /// The identifiers of all challenges, page by page.
-fn challenges(base: &str) -> Result<Vec<String>, String> {
+pub(crate) fn challenges(base: &str) -> Result<Vec<String>, String> {
     let target = Target::new();
     let mut ids = Vec::new();
     let mut next = Some("/api/v1/challenges?limit=100".to_owned());
@@ -285,7 +290,7 @@ impl Report {
 }
 
 /// Processor, cores, memory, compiler and revision.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let read = |file: &str, name: &str| {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();

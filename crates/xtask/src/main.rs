@@ -2,6 +2,7 @@
 
 mod bench;
 mod bundle;
+mod lighthouse;
 mod means;
 mod retold;
 mod screenshots;
@@ -18,8 +19,9 @@ retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
 screenshots  takes pictures of the main pages
-bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench webhooks` the sending,
-         `bench bulk [--short]` imports, exports and requests a second
+lighthouse   what Lighthouse says of the main pages on a phone
+bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench pages` the pages,
+         `bench webhooks` the sending, `bench bulk [--short]` imports, exports and requests a second
 ";
 
 /// The repository's folder.
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
             bench::run(std::env::args().nth(2).as_deref(), std::env::args().nth(3).as_deref() == Some("--short"))
         }
         Some("screenshots") => screenshots::run(),
+        Some("lighthouse") => lighthouse::run(),
         Some("means") => means::run(),
         _ => Err(COMMANDS.to_owned()),
     };

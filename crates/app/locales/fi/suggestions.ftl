@@ -1,4 +1,4 @@
-verdict-fit = Olemassa olevia ratkaisuja löytyi
+verdict-fit = Olemassa olevat ratkaisut sopivat
 verdict-partial = Olemassa olevat ratkaisut sopivat osittain
 verdict-none = Sopivaa ei löytynyt
 reason-meaning = Se käsittelee samaa asiaa.

@@ -1,4 +1,4 @@
-letter-hello = Sæl/sæll { $name },
+letter-hello = Góðan dag { $name },
 letter-hello-you = Góðan dag,
 letter-open = Opna
 letter-address = Ef það virkar ekki skaltu afrita þessa slóð í vafrann:
@@ -21,8 +21,8 @@ letter-address-changed-body = Aðgangur þinn hefur fengið annað netfang; ekki
 letter-password-changed-subject = Lykilorðinu þínu var breytt
 letter-password-changed-body = Lykilorði aðgangs þíns var breytt og innskráningum annars staðar var lokað. Ef þetta varst ekki þú skaltu strax velja nýtt með tenglinum hér að neðan.
 letter-sign-in-stopped-subject = Innskráningu var lokað
-letter-sign-in-stopped-body = Aðgangslykill að aðgangi þínum var notaður tvisvar: tvö forrit hafa hann og annað þeirra ætti ekki að hafa hann. Öllu sem tilheyrði þeirri innskráningu hefur verið lokað. Farðu yfir innskráningar þínar með tenglinum hér að neðan og breyttu lykilorðinu ef þú kannast ekki við þær allar.
-letter-invitation-subject = Boð frá { $organisation }
+letter-sign-in-stopped-body = Aðgangstákn að aðgangi þínum var notað tvisvar: tvö forrit hafa það og annað þeirra ætti ekki að hafa það. Öllu sem tilheyrði þeirri innskráningu hefur verið lokað. Farðu yfir innskráningar þínar með tenglinum hér að neðan og breyttu lykilorðinu ef þú kannast ekki við þær allar.
+letter-invitation-subject = Boð í { $organisation }
 letter-invitation-body = Þér er boðið í { $organisation } á Innocap sem { $role }. Þiggðu boðið með tenglinum hér að neðan. Hann gildir í { $count } daga.
 letter-invitation-from = Boðið er frá { $name }.
 letter-organisation-verified-subject = { $title } hefur verið staðfest

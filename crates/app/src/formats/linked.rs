@@ -78,6 +78,9 @@ impl Linked<'_> {
         if let Some(website) = &content.website {
             thing["url"] = json!(website);
         }
+        if let Some(mail) = content.contact.as_ref().filter(|contact| !contact.contains("://")) {
+            thing["email"] = json!(mail);
+        }
         if let Some(country) = content.place.country {
             let mut address = Map::new();
             put(&mut address, "@type", Some("PostalAddress"));

@@ -1,11 +1,11 @@
 back = Tilbage
 copy = Kopiér
-instead = Åbne, der ligner
+instead = Lignende, der er åbne
 archive = Arkivér
 archive-lead = Den forsvinder fra lister og forslag; den, der har adressen, kan læse videre og læser hvorfor.
 end-reason-hint = Læsere ser den.
 publish-lead = Alle læser den, og den foreslås. Det første, en organisation offentliggør, ses først af en moderator.
-challenge-close = Luk med udfald
+challenge-close = Afslut med udfald
 challenge-close-lead = Sig, hvordan det endte: andre med samme behov lærer af det.
 field-outcome = Udfald
 outcome-piloted = Noget blev prøvet

@@ -1,3 +1,3 @@
 field-publiccode = publiccode.yml
-field-publiccode-hint = For åben software: adressen på kodelageret eller filen, eller teksten. Den udfylder det, der er tomt.
+field-publiccode-hint = Til open source-software: adressen på kodelageret eller filen, eller teksten. Den udfylder det, der er tomt.
 writing-prefill = Udfyld fra publiccode.yml

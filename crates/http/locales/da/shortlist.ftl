@@ -19,4 +19,4 @@ judge-wrong-topic = Ikke relevant: noget andet
 judge-wrong-place = Ikke relevant: kan ikke fås her
 judge-not-ripe = Ikke relevant: ikke moden
 judge-other = Ikke relevant: anden grund
-judge-button = Sig det
+judge-button = Send vurderingen

@@ -1,3 +1,3 @@
 field-publiccode = publiccode.yml
-field-publiccode-hint = Avoimelle ohjelmistolle: koodivaraston tai tiedoston osoite tai sen teksti. Se täyttää tyhjät kohdat.
+field-publiccode-hint = Avoimen lähdekoodin ohjelmistolle: koodivaraston tai tiedoston osoite tai sen teksti. Se täyttää tyhjät kohdat.
 writing-prefill = Täytä publiccode.yml-tiedostosta

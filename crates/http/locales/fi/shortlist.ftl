@@ -1,6 +1,6 @@
 shortlist-title = Lyhytlista
 shortlist-lead = Mitä tarkastelette lähemmin. Sivun voi tulostaa hankinta-asiakirjoihin; muistiinpanot näkee vain organisaationne.
-shortlist-empty = Listalla ei ole vielä mitään. Valitse ehdotuksista.
+shortlist-empty = Lyhytlistalla ei ole vielä mitään. Valitse ehdotuksista.
 shortlist-note = Muistiinpano
 shortlist-put = Lisää lyhytlistalle
 shortlist-gone = Ei enää näkyvissä
@@ -19,4 +19,4 @@ judge-wrong-topic = Ei sovi: eri asia
 judge-wrong-place = Ei sovi: ei saatavilla täällä
 judge-not-ripe = Ei sovi: ei käyttövalmis
 judge-other = Ei sovi: muu syy
-judge-button = Kerro
+judge-button = Lähetä arvio

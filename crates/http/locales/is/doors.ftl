@@ -4,5 +4,5 @@ start-public-body-what = Skrifaðu hvað þarf að virka betur. Þú færð till
 start-company = Fyrirtæki eða félag
 start-company-what = Skráðu það sem þið bjóðið á fimm mínútum og sjáðu hvaða þörfum það gæti svarað.
 start-university = Háskóli eða rannsóknastofnun
-start-university-what = Bjóddu niðurstöður, prófunaraðstöðu og fólk sem kann, og finndu þá sem þurfa á því að halda.
-start-expertise = Bjóða þekkingu
+start-university-what = Bjóddu niðurstöður, prófunarumhverfi og fólk sem kann, og finndu þá sem þurfa á því að halda.
+start-expertise = Bjóða sérþekkingu

@@ -19,4 +19,4 @@ judge-wrong-topic = Á ekki við: annað efni
 judge-wrong-place = Á ekki við: fæst ekki hér
 judge-not-ripe = Á ekki við: ekki tilbúin
 judge-other = Á ekki við: önnur ástæða
-judge-button = Segja frá
+judge-button = Senda mat

@@ -5,4 +5,4 @@ start-company = En bedrift eller forening
 start-company-what = Registrer det dere tilbyr på fem minutter, og se hvilke behov det kan svare på.
 start-university = Et universitet eller forskningsinstitutt
 start-university-what = Tilby resultater, testarenaer og folk som kan, og finn dem som trenger dem.
-start-expertise = Tilby kunnskap
+start-expertise = Tilby ekspertise

@@ -1,6 +1,6 @@
 back = Tilbake
 copy = Kopier
-instead = Åpne som ligner
+instead = Lignende som er åpne
 archive = Arkiver
 archive-lead = Den forsvinner fra lister og forslag; den som har adressen, leser videre og leser hvorfor.
 end-reason-hint = Lesere ser den.

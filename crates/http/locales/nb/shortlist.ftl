@@ -19,4 +19,4 @@ judge-wrong-topic = Ikke relevant: noe annet
 judge-wrong-place = Ikke relevant: ikke å få her
 judge-not-ripe = Ikke relevant: ikke moden
 judge-other = Ikke relevant: annen grunn
-judge-button = Si fra
+judge-button = Send vurderingen

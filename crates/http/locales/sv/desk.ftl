@@ -13,7 +13,7 @@ kind-challenge = Utmaning
 kind-solution = Lösning
 nothing-here = Här finns inget.
 nothing-waits = Inget väntar.
-fault-as-things-stand = Det går inte som läget är. Någon kan redan ha gjort det, eller så skulle en organisation bli utan ägare.
+fault-as-things-stand = Det går inte just nu. Någon kan redan ha gjort det, eller så skulle en organisation bli utan ägare.
 field-reason = Skäl
 field-reason-hint = De berörda får läsa det med dina ord.
 field-role = Roll
@@ -37,7 +37,7 @@ report-illegal = Olagligt
 report-personal-data = Visar personuppgifter
 report-rights = Kränker någons rättigheter
 report-other = Något annat
-report-suspend = Stäng av
+report-suspend = Dölj
 report-dismiss = Lämna utan åtgärd
 report-upheld = Bifallen
 report-dismissed = Utan åtgärd
@@ -68,7 +68,7 @@ invitations-lead = Ägare bestämmer om medlemmar, redaktörer skriver, läsare 
 invitation-until = till { $day }
 invite-button = Bjud in
 clients-title = API-klienter
-clients-lead = Program som handlar för organisationen. Vart och ett får göra bara det som dess rättigheter säger.
+clients-lead = Program som agerar för organisationen. Vart och ett får göra bara det som dess rättigheter säger.
 client-used = senast använd { $day }
 client-unused = inte använd än
 client-renew = Ny hemlighet
@@ -80,7 +80,7 @@ standing-title = Verifiering
 standing-verified = Verifierad
 standing-unverified = Inte verifierad än
 standing-unverified-means = Utkast kan redan skrivas. Publicera går när det är känt vem organisationen är.
-standing-suspended = Avstängd
+standing-suspended = Dold
 standing-by-operator = av driftansvarig
 standing-by-domain = genom en adress hos { $domain }
 standing-prove = Verifiera med min adress
@@ -95,8 +95,8 @@ reports-open = { $count ->
    *[other] { $count } anmälningar väntar
 }
 outbox-open = { $count ->
-    [one] { $count } brev är inte skickat
-   *[other] { $count } brev är inte skickade
+    [one] { $count } mejl är inte skickat
+   *[other] { $count } mejl är inte skickade
 }
 index-behind = { $count ->
     [one] { $count } ändring är inte indexerad än

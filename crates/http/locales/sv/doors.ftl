@@ -5,4 +5,4 @@ start-company = Ett företag eller en förening
 start-company-what = Registrera det ni erbjuder på fem minuter och se vilka behov det kan svara på.
 start-university = Ett universitet eller forskningsinstitut
 start-university-what = Erbjud resultat, testbäddar och människor som kan, och hitta dem som behöver dem.
-start-expertise = Erbjud kunskap
+start-expertise = Erbjud expertis

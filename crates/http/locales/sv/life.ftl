@@ -1,11 +1,11 @@
 back = Tillbaka
 copy = Kopiera
-instead = Öppna som liknar
+instead = Liknande som är öppna
 archive = Arkivera
 archive-lead = Den försvinner ur listor och förslag; den som har adressen kan läsa vidare, och läser varför.
 end-reason-hint = Läsare ser det.
 publish-lead = Alla kan läsa den och den föreslås. Det första en organisation publicerar ses först av en moderator.
-challenge-close = Stäng med resultat
+challenge-close = Avsluta med resultat
 challenge-close-lead = Säg hur det slutade: andra med samma behov lär sig av det.
 field-outcome = Resultat
 outcome-piloted = Något prövades

@@ -19,4 +19,4 @@ judge-wrong-topic = Inte relevant: något annat
 judge-wrong-place = Inte relevant: finns inte här
 judge-not-ripe = Inte relevant: inte mogen
 judge-other = Inte relevant: annat skäl
-judge-button = Säg det
+judge-button = Skicka omdömet

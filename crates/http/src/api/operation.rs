@@ -1,8 +1,8 @@
 //! The operator: people, the audit log, the outbox, the keys, the state of the index.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{AuditQuery, OutboxQuery, PeopleQuery};
-use serde_json::json;
+use innocap_app::{AuditQuery, IndexState, OutboxQuery, PeopleQuery};
+use serde_json::{Value, json};
 
 use super::records::{id, queue_answer};
 use crate::extract::{Caller, Document, Pairs};
@@ -87,6 +87,35 @@ pub(crate) async fn delete_mail(
 ) -> Result<HttpResponse, Problem> {
     state.innocap.delete_mail(&caller.0, id(&path)?).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+fn index_document(index: &IndexState) -> Value {
+    json!({
+        "solutions": index.solutions,
+        "challenges": index.challenges,
+        "model": index.model,
+        "latest": index.progress.latest,
+        "indexed": index.progress.indexed,
+        "behind": index.behind(),
+        "without_vector": index.progress.without_vector,
+        "rebuilding": index.rebuilding,
+    })
+}
+
+pub(crate) async fn index_state(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let index = state.innocap.index_state(&caller.0).await?;
+    Ok(HttpResponse::Ok().json(index_document(&index)))
+}
+
+pub(crate) async fn rebuild_index(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    state.innocap.rebuild_index(&caller.0)?;
+    let index = state.innocap.index_state(&caller.0).await?;
+    Ok(HttpResponse::Accepted().json(index_document(&index)))
+}
+
+pub(crate) async fn index_sources(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let sources = state.innocap.sources(&caller.0).await?;
+    Ok(HttpResponse::Ok().json(json!({ "items": sources })))
 }
 
 pub(crate) async fn rotate_keys(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {

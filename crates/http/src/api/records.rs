@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{ListQuery, Page, Resource, View};
+use innocap_app::{ListQuery, Page, Publication, Resource, View};
 use innocap_domain::Id;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -126,9 +126,21 @@ pub(crate) async fn publish<C: Resource>(
     path: web::Path<String>,
     expected: Expected,
 ) -> Result<HttpResponse, Problem> {
-    let published = state.innocap.publish(&caller.0, id::<C>(&path)?, expected.0).await?;
+    Ok(publication(state.innocap.publish(&caller.0, id::<C>(&path)?, expected.0).await?))
+}
+
+fn publication(published: Publication) -> HttpResponse {
     let mut response = if published.waits { HttpResponse::Accepted() } else { HttpResponse::Ok() };
-    Ok(response.insert_header((ETAG, etag(published.version))).json(published.view))
+    response.insert_header((ETAG, etag(published.version))).json(published.view)
+}
+
+pub(crate) async fn renew(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    expected: Expected,
+) -> Result<HttpResponse, Problem> {
+    Ok(publication(state.innocap.renew_solution(&caller.0, id(&path)?, expected.0).await?))
 }
 
 pub(crate) async fn archive<C: Resource>(

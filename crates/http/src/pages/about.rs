@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::{Innocap, TopicWeights, Weights};
 
+use super::cards::contact_link;
 use super::layout::render;
 use super::texts::InterfaceTexts;
 use super::visitor::Visitor;
@@ -46,9 +47,7 @@ pub(crate) async fn privacy(
 }
 
 fn contact(innocap: &Innocap) -> Contact {
-    let contact = innocap.contact()?;
-    let href = if contact.contains("://") { contact.to_owned() } else { format!("mailto:{contact}") };
-    Some((href, contact.to_owned()))
+    innocap.contact().map(contact_link)
 }
 
 #[derive(Template)]

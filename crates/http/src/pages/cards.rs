@@ -2,7 +2,7 @@
 
 use innocap_app::{Innocap, Phrases, View, cut};
 use innocap_domain::suggestion::{Objection, Passage, Reason};
-use innocap_domain::{Labels, Language, LanguageTag, Scheme, Texts};
+use innocap_domain::{Labels, Language, LanguageTag, Place, Scheme, Texts};
 use serde_json::Value;
 
 use super::texts::InterfaceTexts;
@@ -34,6 +34,8 @@ pub(crate) struct Suggested {
     pub found_in: Option<String>,
     pub alike: Option<String>,
     pub lifted: Option<String>,
+    /// Who runs it already, those in the country of the need first; empty where nobody is known to.
+    pub runs: String,
 }
 
 /// A reason as a line with a bar.
@@ -56,6 +58,8 @@ pub(crate) struct Span {
     pub marked: bool,
 }
 
+/// Those who run a solution that are named in a list of suggestions.
+const RUNNERS: usize = 3;
 /// Characters of a summary in a list.
 const SUMMARY: usize = 280;
 
@@ -66,6 +70,34 @@ fn text_of<'a>(view: &'a View, name: &str) -> &'a str {
 /// A place by its name.
 pub(crate) fn place_name(labels: &Labels, code: &str, language: Language) -> String {
     labels.label(Scheme::Region, code, language).unwrap_or(code).to_owned()
+}
+
+/// A place by its name, with the regions it lies in and its country, from small to large; what has no name is left out.
+pub(crate) fn place_chain(labels: &Labels, place: &Place, language: Language) -> Vec<String> {
+    let mut codes = Vec::new();
+    if let Some(region) = &place.region {
+        let code = region.as_str();
+        codes.push(code.to_owned());
+        // NUTS nests by prefix (Regulation (EC) No 1059/2003), ISO 3166-2 does not.
+        if !code.contains('-') {
+            codes.extend((3..code.len()).rev().map(|length| code[..length].to_owned()));
+        }
+    }
+    codes.extend(place.country.map(|country| country.to_string()));
+    let mut names: Vec<String> = Vec::new();
+    for (at, code) in codes.iter().enumerate() {
+        let name = labels.label(Scheme::Region, code, language).map(str::to_owned);
+        // The place itself is told by its code where it has no name.
+        let name = name.or_else(|| (at == 0).then(|| code.clone()));
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    names
+}
+
+/// Where somebody is turned to, as a link: an address of mail, or of a page.
+pub(crate) fn contact_link(contact: &str) -> (String, String) {
+    let href = if contact.contains("://") { contact.to_owned() } else { format!("mailto:{contact}") };
+    (href, contact.to_owned())
 }
 
 impl Card {
@@ -134,6 +166,7 @@ impl Suggested {
             found_in: foreign.then(|| phrases.language_name(match_language)),
             alike: None,
             lifted: None,
+            runs: String::new(),
         }
     }
 }
@@ -164,6 +197,28 @@ impl PassageLine {
     }
 }
 
+/// Who runs a solution already, by name or else by place, those in `country` first.
+pub(crate) fn runners(view: &View, labels: &Labels, language: Language, country: &str) -> String {
+    let mut deployments: Vec<&Value> =
+        view.get("deployments").and_then(Value::as_array).into_iter().flatten().collect();
+    deployments.sort_by_key(|deployment| country.is_empty() || deployment["country"] != country);
+    let mut names: Vec<String> = Vec::new();
+    for deployment in deployments {
+        let text = |name: &str| deployment[name].as_str().filter(|text| !text.is_empty());
+        let place = || text("region").or(text("country")).map(|code| place_name(labels, code, language));
+        if let Some(name) = text("organisation").map(str::to_owned).or_else(place).filter(|name| !names.contains(name))
+        {
+            names.push(name);
+        }
+    }
+    let more = names.len().saturating_sub(RUNNERS);
+    names.truncate(RUNNERS);
+    if more > 0 {
+        names.push(format!("+{more}"));
+    }
+    names.join(", ")
+}
+
 /// Cards of a page of a list.
 pub(crate) fn cards(resource: &str, views: &[View], texts: &InterfaceTexts, innocap: &Innocap) -> Vec<Card> {
     let labels = innocap.labels();
@@ -173,6 +228,23 @@ pub(crate) fn cards(resource: &str, views: &[View], texts: &InterfaceTexts, inno
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_word() {
+        assert_eq!(cut("snow, ice and slush", 9), "snow …");
+        assert_eq!(cut("snow", 9), "snow");
+    }
+
+    #[test]
+    fn a_place_is_told_with_what_it_lies_in() {
+        let chain = |region: &str| {
+            let place = Place::new(None, Some(innocap_domain::Region::parse(region).unwrap()));
+            place_chain(Labels::bundled(), &place, Language::En)
+        };
+        assert_eq!(chain("SE332"), ["Norrbotten", "Upper Norrland", "Northern Sweden", "Sweden"]);
+        assert_eq!(chain("IS002"), ["Iceland outside the capital region", "Iceland"]);
+        assert_eq!(chain("GB-ZET"), ["Shetland Islands", "United Kingdom"]);
+    }
 
     #[test]
     fn marked_words_are_cut_out_and_the_rest_is_kept() {

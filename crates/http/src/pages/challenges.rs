@@ -1,104 +1,25 @@
-//! Challenges: the list with its filters, and one in detail.
+//! One challenge: the need, where it is, how far it has come, what is asked, and needs alike elsewhere.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Linked, ListQuery, paragraphs};
-use innocap_domain::{Challenge, Content, LanguageTag, Scheme, Status};
-use uuid::Uuid;
+use innocap_app::{Innocap, Linked, Phrases, paragraphs};
+use innocap_domain::{Challenge, Content, LanguageTag, Record, Scheme, Status};
 
-use super::cards::{Card, cards, place_name};
-use super::feeds::feed_address;
+use super::cards::{Card, cards, contact_link, place_chain};
 use super::formats::{self, Format};
-use super::layout::{Choice, countries, functions, render, render_as};
-use super::lifecycle::tools;
+use super::layout::render;
+use super::lifecycle::{outcome_name, tools};
 use super::linked::{DESCRIPTION, description, embedded};
+use super::seats::{Locator, locator};
 use super::suggestions::language_name;
-use super::texts::{InterfaceTexts, encode_pairs};
+use super::texts::InterfaceTexts;
+use super::visitor::Visitor;
 use crate::api::records::id;
-use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
-#[derive(Template)]
-#[template(path = "list.html")]
-pub(super) struct List {
-    pub texts: InterfaceTexts,
-    /// `challenges` or `solutions`; the messages and addresses of the page begin with it.
-    pub resource: &'static str,
-    pub functions: Vec<Choice>,
-    pub countries: Vec<Choice>,
-    pub kinds: Vec<Choice>,
-    pub fault: Option<String>,
-    pub total: i64,
-    pub cards: Vec<Card>,
-    pub next: Option<String>,
-    /// The feed of this list.
-    pub feed: Option<String>,
-}
-
-impl List {
-    fn title(&self) -> String {
-        self.texts.get(if self.offers() { "solutions-title" } else { "challenges-title" })
-    }
-
-    fn offers(&self) -> bool {
-        self.resource == "solutions"
-    }
-}
-
-/// A list's page, whatever it lists.
-pub(super) async fn list_page<C: innocap_app::Resource>(
-    state: &State,
-    visitor: &Visitor,
-    request: &HttpRequest,
-    resource: &'static str,
-    kinds: impl FnOnce(&InterfaceTexts) -> Vec<Choice>,
-) -> Result<HttpResponse, Problem> {
-    let texts = InterfaceTexts::of(request);
-    let pairs = texts.parameters();
-    let found = match ListQuery::parse(C::KIND, &pairs) {
-        Ok(query) => state.innocap.list::<C>(visitor.actor(), &query).await,
-        Err(error) => Err(error),
-    };
-    let mut list = List {
-        resource,
-        functions: functions(&state.innocap, texts.language(), texts.parameter("function")),
-        countries: countries(&state.innocap, texts.language(), texts.parameter("country")),
-        kinds: kinds(&texts),
-        fault: None,
-        total: 0,
-        cards: Vec::new(),
-        next: None,
-        feed: None,
-        texts,
-    };
-    match found {
-        Ok(page) => {
-            list.total = page.total;
-            list.feed = Some(feed_address(&list.texts, resource));
-            list.cards = cards(resource, &page.items, &list.texts, &state.innocap);
-            list.next = page.next.map(|cursor| {
-                let mut query: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
-                query.push(("cursor".to_owned(), cursor));
-                list.texts.to(&format!("/{resource}?{}", encode_pairs(&query)))
-            });
-            render(&list, list.texts.code())
-        }
-        Err(innocap_app::AppError::Invalid(_)) => {
-            list.fault = Some(list.texts.get("list-cannot-be-read"));
-            render_as(actix_web::http::StatusCode::BAD_REQUEST, &list, list.texts.code())
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
-pub(crate) async fn list(
-    state: web::Data<State>,
-    visitor: Visitor,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    list_page::<Challenge>(&state, &visitor, &request, "challenges", |_| Vec::new()).await
-}
+/// Similar needs that are shown.
+const SIMILAR: usize = 4;
 
 #[derive(Template)]
 #[template(path = "challenge.html")]
@@ -115,21 +36,35 @@ struct Detail {
     language: String,
     language_name: String,
     paragraphs: Vec<String>,
+    /// Whose need it is: the address and the name.
     organisation: Option<(String, String)>,
+    /// Where that body is turned to: address and text.
+    contact: Option<(String, String)>,
+    /// The place, and what it lies in.
     place: Vec<String>,
+    map: Option<Locator>,
     functions: Vec<String>,
     codes: Vec<String>,
-    published: String,
-    /// That its owner talks with providers.
-    dialogue: Option<String>,
-    deadline: String,
+    /// What a solution has to put up with: what is asked, and the answer.
+    wants: Vec<(String, String)>,
+    timeline: Vec<Moment>,
     source: Option<(String, String)>,
     /// That it is closed or archived, and why.
     ended: Option<String>,
     /// What those can do whose it is, and what everyone can: address and label.
     tools: Vec<(String, String)>,
-    /// Similar ones, where this one is open no more.
-    instead: Vec<Card>,
+    /// Open needs that are about the same thing.
+    similar: Vec<Card>,
+}
+
+/// A moment in the life of a challenge.
+struct Moment {
+    what: String,
+    /// The day as it is stored, where it is known.
+    day: String,
+    note: String,
+    /// Whether it is still to come.
+    ahead: bool,
 }
 
 pub(crate) async fn detail(
@@ -143,8 +78,13 @@ pub(crate) async fn detail(
     let (labels, language) = (state.innocap.labels(), texts.language());
     let version = record.content.texts.best_for(&LanguageTag::from(language));
     let content = &record.content;
-    let place = [content.place.region.as_ref().map(ToString::to_string), content.place.country.map(|c| c.to_string())];
     let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
+    // What is open no more leads to what is open, wherever it is; what is open to the same need elsewhere.
+    let similar = if record.status.is_public() {
+        state.innocap.similar_challenges(&record, record.status.is_open(), SIMILAR).await?
+    } else {
+        Vec::new()
+    };
     let page = Detail {
         description: description(version, DESCRIPTION),
         linked: embedded(&linked.challenge(&record, organisation.as_deref())),
@@ -154,43 +94,77 @@ pub(crate) async fn detail(
         language: version.language.to_string(),
         language_name: language_name(&state.innocap, &texts, &version.language),
         paragraphs: paragraphs(&[&version.summary, &version.description]),
+        contact: organisation.as_ref().and_then(|o| o.contact.as_deref().map(contact_link)),
         organisation: organisation
             .map(|o| (texts.to(&format!("/organisations/{}", content.organisation)), o.name.clone())),
-        place: place.iter().flatten().map(|code| place_name(&labels, code, language)).collect(),
+        place: place_chain(&labels, &content.place, language),
+        map: locator(&content.place),
         functions: named(&content.functions, |code| labels.label(Scheme::Function, code, language)),
         codes: coded(&content.cpv, |code| labels.label(Scheme::Cpv, code, language)),
-        published: content.published.map(|date| date.to_string()).unwrap_or_default(),
-        dialogue: (record.status == Status::InDialogue).then(|| texts.get("status-is-in-dialogue")),
-        deadline: content.deadline.map(|date| date.to_string()).unwrap_or_default(),
+        wants: wants(&state.innocap, &texts, content),
+        timeline: timeline(&texts, &record, state.innocap.clock().now().date_naive()),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
         tools: tools(&visitor, &texts, Challenge::KIND, record.id.uuid(), content.organisation, record.status),
-        instead: if record.status.is_public() && !record.status.is_open() {
-            similar::<Challenge>(&state, &visitor, &texts, "challenges", &version.title, record.id.uuid()).await?
-        } else {
-            Vec::new()
-        },
+        similar: cards("challenges", &similar, &texts, &state.innocap),
         ended: (!record.status.is_open()).then(|| ended(&texts, record.status, record.status_reason.as_deref())),
         texts,
     };
     render(&page, page.texts.code())
 }
 
-/// What is open and like something that is open no more.
-pub(super) async fn similar<C: innocap_app::Resource>(
-    state: &State,
-    visitor: &Visitor,
-    texts: &InterfaceTexts,
-    resource: &str,
-    title: &str,
-    record: Uuid,
-) -> Result<Vec<Card>, Problem> {
-    let words: String = title.chars().take(200).collect();
-    let pairs = [("q".to_owned(), words), ("limit".to_owned(), "4".to_owned())];
-    let page = state.innocap.list::<C>(visitor.actor(), &ListQuery::parse(C::KIND, &pairs)?).await?;
-    let own = record.to_string();
-    let others: Vec<_> =
-        page.items.into_iter().filter(|view| view.get("id").and_then(|id| id.as_str()) != Some(&own)).collect();
-    Ok(cards(resource, &others, texts, &state.innocap).into_iter().take(3).collect())
+/// What has become of a challenge and what is still to come, in the order of time.
+fn timeline(texts: &InterfaceTexts, record: &Record<Challenge>, today: chrono::NaiveDate) -> Vec<Moment> {
+    let moment = |what: &str, day: Option<chrono::NaiveDate>| Moment {
+        what: texts.get(what),
+        day: day.map(|day| day.to_string()).unwrap_or_default(),
+        note: String::new(),
+        ahead: false,
+    };
+    let content = &record.content;
+    let changed = Some(record.updated.date_naive());
+    let mut moments = Vec::new();
+    if content.published.is_some() {
+        moments.push(moment("fact-published", content.published));
+    }
+    if record.status == Status::InDialogue {
+        moments.push(moment("status-is-in-dialogue", None));
+    }
+    if content.deadline.is_some() {
+        let ahead = content.deadline >= Some(today);
+        moments.push(Moment { ahead, ..moment("fact-deadline", content.deadline) });
+    }
+    match record.status {
+        Status::Closed => {
+            let note = content.outcome.map(|outcome| outcome_name(texts, outcome)).unwrap_or_default();
+            moments.push(Moment { note, ..moment("status-is-closed", changed) });
+        }
+        Status::Archived => moments.push(moment("status-is-archived", changed)),
+        // When a need was taken over from elsewhere says nothing of the need.
+        _ if content.source.is_none() && changed > content.published => {
+            let at = moments.len().min(1);
+            moments.insert(at, moment("fact-changed", changed));
+        }
+        _ => {}
+    }
+    moments
+}
+
+/// What a challenge asks of a solution beyond its topic: the question, and the answer.
+fn wants(innocap: &Innocap, texts: &InterfaceTexts, content: &Challenge) -> Vec<(String, String)> {
+    let wants = &content.wants;
+    let labels = innocap.labels();
+    let phrases = Phrases::new(texts.language(), &labels);
+    let truth = |truth: bool| texts.get(if truth { "yes" } else { "no" });
+    let joined = |words: Vec<String>| (!words.is_empty()).then(|| words.join(", "));
+    let asked = [
+        ("want-offline", wants.works_offline.map(truth)),
+        ("want-bandwidth", wants.bandwidth_at_most_kbit.map(|kbit| texts.number(kbit))),
+        ("want-remote", wants.remote_support.map(truth)),
+        ("want-trl", wants.trl_at_least.map(|trl| texts.count("trl-level", trl.level()))),
+        ("want-languages", joined(wants.languages.iter().map(|tag| phrases.language_name(tag)).collect())),
+        ("filter-kind", joined(wants.kinds.iter().map(|kind| phrases.kind(kind.as_str())).collect())),
+    ];
+    asked.into_iter().filter_map(|(question, answer)| Some((texts.get(question), answer?))).collect()
 }
 
 /// Codes by their labels.

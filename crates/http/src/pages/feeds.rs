@@ -5,14 +5,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_access::Actor;
 use innocap_app::{AppError, ListQuery, Phrases, Resource, View, xml_text};
-use innocap_domain::{Challenge, Labels, Scheme, Solution};
+use innocap_domain::suggestion::Verdict;
+use innocap_domain::{Challenge, Labels, LanguageTag, Scheme, Solution};
 use serde_json::Value;
 
 use super::cards::{Card, place_name};
 use super::layout::render_plain;
+use super::lists;
 use super::texts::{InterfaceTexts, encode_pairs};
 use super::visitor::Visitor;
-use super::{challenges as challenge_pages, solutions as solution_pages};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -53,7 +54,7 @@ pub(super) fn feed_address(texts: &InterfaceTexts, resource: &str) -> String {
 
 /// What the address asks for besides a place in the list.
 fn filter(texts: &InterfaceTexts) -> Vec<(String, String)> {
-    texts.parameters().into_iter().filter(|(name, _)| !matches!(name.as_str(), "cursor" | "limit")).collect()
+    texts.parameters().into_iter().filter(|(name, _)| !matches!(name.as_str(), "cursor" | "limit" | "sort")).collect()
 }
 
 fn with_pairs(path: &str, pairs: &[(String, String)]) -> String {
@@ -66,7 +67,7 @@ pub(crate) async fn challenges(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     match feed::<Challenge>(&state, &request, "challenges", "feed-challenges").await {
-        Err(AppError::Invalid(_)) => challenge_pages::list(state, visitor, request).await,
+        Err(AppError::Invalid(_)) => lists::challenges(state, visitor, request).await,
         found => answer(&found?),
     }
 }
@@ -77,7 +78,7 @@ pub(crate) async fn solutions(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     match feed::<Solution>(&state, &request, "solutions", "feed-solutions").await {
-        Err(AppError::Invalid(_)) => solution_pages::list(state, visitor, request).await,
+        Err(AppError::Invalid(_)) => lists::solutions(state, visitor, request).await,
         found => answer(&found?),
     }
 }
@@ -155,6 +156,8 @@ fn filter_words(name: &str, value: &str, texts: &InterfaceTexts, labels: &Labels
         "cpv" => labels.label(Scheme::Cpv, code, language).unwrap_or(code).to_owned(),
         "country" | "region" => place_name(labels, code, language),
         "kind" => phrases.kind(code),
+        "language" => LanguageTag::parse(code).map_or_else(|_| code.to_owned(), |tag| phrases.language_name(&tag)),
+        "verdict" => Verdict::parse(code).map_or_else(|_| code.to_owned(), |verdict| phrases.verdict(verdict)),
         _ => code.to_owned(),
     };
     match name {

@@ -4,9 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LANGUAGE;
 use askama::Template;
-use innocap_app::Innocap;
-use innocap_domain::{Language, Scheme};
+use innocap_app::{Innocap, Phrases};
+use innocap_domain::{Language, Region, Scheme};
 
+use super::locale::sort_key;
+use super::texts::InterfaceTexts;
 use crate::problem::Problem;
 
 /// A page as an answer.
@@ -53,20 +55,58 @@ impl Choice {
     }
 }
 
+/// The countries that are offered as choices: those of the area and around it. Any other may stand in an address.
+const OFFERED: [&str; 20] = [
+    "AX", "BE", "CA", "DE", "DK", "EE", "FI", "FO", "FR", "GB", "GL", "IE", "IS", "LT", "LV", "NL", "NO", "PL", "SE",
+    "US",
+];
+
 /// The public functions, by their labels.
 pub(crate) fn functions(innocap: &Innocap, language: Language, chosen: &str) -> Vec<Choice> {
     let entries = innocap.vocabulary(Scheme::Function, "", language, 100);
-    entries.into_iter().map(|entry| Choice::new(&entry.code, entry.label, chosen)).collect()
+    by_name(language, entries.into_iter().map(|entry| Choice::new(&entry.code, entry.label, chosen)))
 }
 
 /// The countries, by their names.
 pub(crate) fn countries(innocap: &Innocap, language: Language, chosen: &str) -> Vec<Choice> {
     let entries = innocap.vocabulary(Scheme::Region, "", language, 1_000);
-    let mut countries: Vec<Choice> = entries
+    let offered = entries
         .into_iter()
-        .filter(|entry| entry.code.len() == 2)
-        .map(|entry| Choice::new(&entry.code, entry.label, chosen))
-        .collect();
-    countries.sort_by_key(|country| country.label.to_lowercase());
-    countries
+        .filter(|entry| entry.code.len() == 2 && (OFFERED.contains(&entry.code.as_str()) || entry.code == chosen));
+    by_name(language, offered.map(|entry| Choice::new(&entry.code, entry.label, chosen)))
+}
+
+/// The languages that texts are written in here, by their names.
+pub(crate) fn languages(innocap: &Innocap, texts: &InterfaceTexts, chosen: &str) -> Vec<Choice> {
+    let labels = innocap.labels();
+    let phrases = Phrases::new(texts.language(), &labels);
+    let name = |language: Language| Choice::new(language.code(), phrases.language_name(&language.into()), chosen);
+    by_name(texts.language(), Language::ALL.into_iter().map(name))
+}
+
+/// Choices in the order of the reader's alphabet.
+fn by_name(language: Language, choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = choices.collect();
+    choices.sort_by_cached_key(|choice| sort_key(language.code(), &choice.label));
+    choices
+}
+
+/// The code that a reader means who has typed a code of a scheme or what it is called, within a country where one is
+/// given; what nothing is called stays as it was typed.
+pub(crate) fn meant(innocap: &Innocap, language: Language, scheme: Scheme, typed: &str, country: &str) -> String {
+    let typed = typed.trim();
+    let is_code = match scheme {
+        Scheme::Region => Region::parse(typed).is_ok(),
+        Scheme::Cpv => typed.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
+        Scheme::Function => true,
+    };
+    if is_code {
+        return typed.to_uppercase();
+    }
+    let entries = innocap.vocabulary(scheme, typed, language, 50);
+    let fits = |code: &str| scheme != Scheme::Region || (code.len() > 2 && code.starts_with(country));
+    let wanted = typed.to_lowercase();
+    let named = entries.iter().find(|entry| fits(&entry.code) && entry.label.to_lowercase() == wanted);
+    let named = named.or_else(|| entries.iter().find(|entry| fits(&entry.code)));
+    named.map_or_else(|| typed.to_owned(), |entry| entry.code.clone())
 }

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use innocap_app::{AppError, Caller, Innocap, Resource};
-use innocap_domain::{Challenge, Id, OrganisationId, Outcome, RecordKind, Role, Status, limits};
+use innocap_domain::{Challenge, Id, OrganisationId, Outcome, RecordKind, Role, Solution, Status, limits};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -48,6 +48,8 @@ pub(crate) trait Step<C: Resource> {
 
 /// Shows a draft, or what was archived, to everyone.
 pub(crate) struct Publish;
+/// Says that a solution still holds; one that was archived is shown again.
+pub(crate) struct Renew;
 /// Says that its owner talks with providers.
 pub(crate) struct Dialogue;
 /// Closes a challenge with an outcome.
@@ -69,6 +71,19 @@ impl<C: Resource> Step<C> for Publish {
     async fn take(innocap: &Innocap, caller: &Caller, record: Id<C>, _: &Value) -> Result<Taken, AppError> {
         match innocap.publish(caller, record, None).await {
             Ok(published) if published.waits => Ok(Taken::Waits),
+            Ok(_) => Ok(Taken::Shown),
+            Err(AppError::Invalid(_)) => Ok(Taken::Unfinished),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Step<Solution> for Renew {
+    const WORD: &'static str = "renew";
+    const MESSAGES: (&'static str, &'static str) = ("renew-lead", "renew");
+
+    async fn take(innocap: &Innocap, caller: &Caller, record: Id<Solution>, _: &Value) -> Result<Taken, AppError> {
+        match innocap.renew_solution(caller, record, None).await {
             Ok(_) => Ok(Taken::Shown),
             Err(AppError::Invalid(_)) => Ok(Taken::Unfinished),
             Err(error) => Err(error),
@@ -135,7 +150,7 @@ impl<C: Resource> Step<C> for Report {
     }
 }
 
-fn outcome_name(texts: &InterfaceTexts, outcome: Outcome) -> String {
+pub(super) fn outcome_name(texts: &InterfaceTexts, outcome: Outcome) -> String {
     match outcome {
         Outcome::Piloted => texts.get("outcome-piloted"),
         Outcome::Procured => texts.get("outcome-procured"),
@@ -252,6 +267,7 @@ pub(super) fn tools(
         let copy = format!("/{}/new?copy={record}&organisation={owner}", resource(kind));
         tools.extend([way("edit", "edit"), (texts.to(&copy), texts.get("copy"))]);
         match status {
+            Status::Published | Status::Archived if !is_challenge => tools.push(way("renew", "renew")),
             Status::Draft | Status::Archived => tools.push(way("publish", "writing-publish")),
             Status::Published if is_challenge => tools.push(way("dialogue", "challenge-dialogue")),
             _ => {}

@@ -1,8 +1,10 @@
-//! One's own page: for each organisation what waits, its drafts, and what it has published.
+//! One's own page: for each organisation what waits, its drafts, what it has published, and what is new since one last
+//! looked.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{ListQuery, Resource, View};
-use innocap_domain::{Challenge, Organisation, OrganisationId, OrganisationKind, Role, Solution};
+use chrono::{DateTime, TimeDelta, Utc};
+use innocap_app::{ListQuery, News, Resource, View};
+use innocap_domain::{Challenge, Organisation, OrganisationId, OrganisationKind, RecordKind, Role, Solution};
 use serde_json::Value;
 
 use super::cards::Card;
@@ -13,6 +15,8 @@ use super::visitor::{SignedIn, Visitor};
 use crate::problem::Problem;
 use crate::server::State;
 
+/// What nobody has looked at for so long may hold no more.
+const OLD: TimeDelta = TimeDelta::days(365);
 /// Records of one kind that are shown of an organisation.
 const SHOWN: &str = "20";
 
@@ -83,7 +87,42 @@ async fn of_organisation(
     lines.append(&mut records::<Solution>(state, visitor, texts, "solutions", id, writes).await?);
     head.lines = lines;
     head.empty = texts.get("my-nothing");
-    Ok(vec![head])
+    let mut sections = vec![head];
+    let news = state.innocap.news(&visitor.caller, id).await?;
+    if asks || !news.is_empty() {
+        sections.push(Section {
+            heading: format!("{}: {}", record.content.name, texts.get("my-news")),
+            lead: texts.get("my-news-lead"),
+            lines: news.iter().map(|news| news_line(state, texts, news)).collect(),
+            empty: texts.get("my-news-nothing"),
+            ..Section::default()
+        });
+    }
+    Ok(sections)
+}
+
+/// What is new to one record: how much, since when, and the best of it.
+fn news_line(state: &State, texts: &InterfaceTexts, news: &News) -> Line {
+    let labels = state.innocap.labels();
+    let (own, theirs, all, message) = match news.kind {
+        RecordKind::Challenge => ("challenges", "solutions", "suggestions", "my-new-suggestions"),
+        _ => ("solutions", "challenges", "challenges", "my-new-needs"),
+    };
+    let card = Card::of_view(own, &news.record, texts, &labels);
+    let since = news.since.map(|since| texts.with("my-news-since", "day", texts.day(&since.date_naive().to_string())));
+    let best = news.best.iter().map(|view| {
+        let found = Card::of_view(theirs, view, texts, &labels);
+        (found.href, found.title)
+    });
+    let way = texts.to(&format!("/{own}/{}/{all}", card.id));
+    Line {
+        facts: [Some(texts.count(message, news.count)), since].into_iter().flatten().collect(),
+        title: card.title,
+        language: card.language,
+        href: Some(way),
+        ways: best.collect(),
+        ..Line::default()
+    }
 }
 
 /// An organisation's records of one kind, drafts first, each with what comes next.
@@ -127,7 +166,14 @@ fn line(state: &State, texts: &InterfaceTexts, resource: &str, view: &View, writ
     if writes {
         ways.push((texts.to(&format!("/{resource}/{id}/edit")), texts.get("edit")));
     }
+    let mut notes = Vec::new();
+    let is_old = text("updated").parse::<DateTime<Utc>>().is_ok_and(|at| state.innocap.clock().now() - at > OLD);
+    if writes && resource == "solutions" && text("status") == "published" && is_old {
+        notes.push(texts.with("my-renew", "day", texts.day(text("updated").get(..10).unwrap_or_default())));
+        ways.push((texts.to(&format!("/solutions/{id}/renew")), texts.get("renew")));
+    }
     Line {
+        notes,
         title: card.title,
         language: card.language,
         href: Some(card.href),

@@ -1,11 +1,11 @@
-//! An organisation's public page: what it is, what it needs and what it offers.
+//! An organisation's public page: what it is, what it needs, what it offers and what it runs.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::{Linked, ListQuery, Resource};
 use innocap_domain::{Challenge, Organisation, OrganisationKind, Record, Role, Solution};
 
-use super::cards::{Card, cards, place_name};
+use super::cards::{Card, cards, contact_link, place_chain};
 use super::layout::render;
 use super::linked::embedded;
 use super::texts::InterfaceTexts;
@@ -13,6 +13,9 @@ use crate::api::records::id;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
+
+/// Solutions of others that are shown to run there.
+const RUNS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "organisation.html")]
@@ -23,10 +26,16 @@ struct Detail {
     description: String,
     linked: String,
     kind: String,
+    /// Whether it is of a kind that has needs of its own here.
+    asks: bool,
     place: Vec<String>,
     website: String,
+    /// Where it is turned to: address and text.
+    contact: Option<(String, String)>,
     challenges: Vec<Card>,
     solutions: Vec<Card>,
+    /// Solutions of others that run there.
+    runs: Vec<Card>,
     /// The lists of all of them, where there are more than are shown.
     more_challenges: Option<String>,
     more_solutions: Option<String>,
@@ -44,22 +53,25 @@ pub(crate) async fn detail(
     let (record, _) = state.innocap.find_whole(visitor.actor(), id::<Organisation>(&path)?).await?;
     let labels = state.innocap.labels();
     let place = &record.content.place;
-    let codes = [place.region.as_ref().map(ToString::to_string), place.country.map(|country| country.to_string())];
     let (challenges, more_challenges) =
         of::<Challenge>(&state, &visitor, &texts, "challenges", &record.id.to_string()).await?;
     let (solutions, more_solutions) =
         of::<Solution>(&state, &visitor, &texts, "solutions", &record.id.to_string()).await?;
     let kind = kind_name(&texts, record.content.kind);
-    let place: Vec<String> = codes.iter().flatten().map(|code| place_name(&labels, code, texts.language())).collect();
+    let place = place_chain(&labels, place, texts.language());
+    let runs = state.innocap.run_by(&record, RUNS).await?;
     let linked = Linked { base: state.innocap.public_url(), labels: &labels, language: texts.language() };
     let facts = [&record.content.name, &kind].into_iter().chain(&place).map(String::as_str).collect::<Vec<_>>();
     let page = Detail {
         name: record.content.name.clone(),
         description: facts.join(", "),
         linked: embedded(&linked.organisation(&record)),
+        asks: record.content.kind == OrganisationKind::PublicBody,
         kind,
         place,
         website: record.content.website.clone().unwrap_or_default(),
+        contact: record.content.contact.as_deref().map(contact_link),
+        runs: cards("solutions", &runs, &texts, &state.innocap),
         challenges,
         solutions,
         more_challenges,

@@ -4,73 +4,26 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Pair, Picture, cut};
+use innocap_app::{AnsweredNeed, Answers, Pair, Phrases, Picture, cut};
+use innocap_domain::suggestion::Verdict;
 use innocap_domain::{Labels, Scheme};
 
 use super::cards::place_name;
 use super::layout::render;
+use super::locale::sort_key;
+use super::seats::{COUNTRIES, REGIONS, Seat, regions};
 use super::texts::InterfaceTexts;
 use super::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
-
-/// Where a place's tile lies: its code, column and row.
-type Seat = (&'static str, i32, i32);
-
-/// The countries of the Northern Periphery and Arctic and their neighbours, roughly as they lie.
-const COUNTRIES: &[Seat] = &[
-    ("GL", 1, 0),
-    ("CA", 0, 1),
-    ("IS", 2, 1),
-    ("NO", 4, 1),
-    ("SE", 5, 1),
-    ("FI", 6, 1),
-    ("FO", 3, 2),
-    ("DK", 4, 2),
-    ("IE", 2, 3),
-    ("GB", 3, 3),
-];
-
-/// Their northern and peripheral regions (NUTS 3, ISO 3166-2), roughly as they lie.
-const REGIONS: &[Seat] = &[
-    ("NO0B2", 4, 0),
-    ("GL", 0, 1),
-    ("NO072", 5, 1),
-    ("NO073", 6, 1),
-    ("IS", 1, 2),
-    ("NO071", 4, 2),
-    ("SE332", 5, 2),
-    ("FI1D7", 6, 2),
-    ("CA-NL", 0, 3),
-    ("FO", 2, 3),
-    ("GB-ZET", 3, 3),
-    ("NO060", 4, 3),
-    ("SE331", 5, 3),
-    ("FI1D9", 6, 3),
-    ("FI1D8", 7, 3),
-    ("GB-ORK", 2, 4),
-    ("NO0A3", 4, 4),
-    ("SE322", 5, 4),
-    ("SE321", 6, 4),
-    ("FI1D5", 7, 4),
-    ("FI1DB", 8, 4),
-    ("FI1DC", 9, 4),
-    ("GB-ELS", 1, 5),
-    ("GB-HLD", 2, 5),
-    ("NO0A2", 4, 5),
-    ("FI198", 7, 5),
-    ("FI1DA", 8, 5),
-    ("IE042", 0, 6),
-    ("IE041", 1, 6),
-    ("IE053", 0, 7),
-    ("IE051", 1, 7),
-];
 
 /// Width and height that a tile takes, in pixels.
 const TILE: (i32, i32) = (106, 80);
 /// Least width, and height, that a field of the matrix takes, and the width before the fields, in pixels.
 const FIELD: (i32, i32) = (54, 30);
 const BEFORE: i32 = 250;
+/// The longest bar, in pixels.
+const LONGEST: i32 = 400;
 /// What a character of a number takes, with the room beside it, in pixels.
 const DIGIT: i32 = 8;
 /// Characters of one line in a tile.
@@ -85,13 +38,39 @@ struct Page {
     /// The countries of the tables: code and name, and the numbers of each, whatever the function.
     countries: Vec<(String, String, Figures)>,
     regions: Drawing<Tile>,
-    region_needs: Vec<(String, Figure)>,
+    region_figures: Vec<(String, Figures)>,
     matrix: Drawing<Line>,
     /// The width of a field of the matrix.
     field: i32,
     rows: Vec<Row>,
     /// Needs for which nothing is delivered: function, country, and how many.
     gaps: Vec<(String, String, Figure)>,
+    /// What is known to answer the needs: over all, by public function, by country; nothing while it is worked out.
+    answered: Option<Answered>,
+}
+
+/// How many needs have which answer.
+struct Answered {
+    /// The verdicts as the columns are called.
+    verdicts: Vec<String>,
+    /// The day it was worked out.
+    day: String,
+    all: Vec<Figure>,
+    functions: Drawing<Bar>,
+    function_rows: Vec<(String, Vec<Figure>)>,
+    country_rows: Vec<(String, Vec<Figure>)>,
+}
+
+/// The needs of a public function, drawn as a bar by what answers them.
+struct Bar {
+    y: i32,
+    name: String,
+    /// Place, width and class of each piece.
+    pieces: Vec<(i32, i32, &'static str)>,
+    /// Those without an answer, of all.
+    number: String,
+    /// Where the number stands.
+    end: i32,
 }
 
 /// A number, and the list that it counts.
@@ -150,7 +129,8 @@ pub(crate) async fn page(
     _visitor: Visitor,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let picture = state.innocap.picture().await?;
+    let picture = state.innocap.picture(&regions()).await?;
+    let answers = state.innocap.answers().await?;
     let (texts, labels) = (InterfaceTexts::of(&request), state.innocap.labels());
     let view = PictureView { picture: &picture, texts: &texts, labels: &labels };
     let codes = view.codes();
@@ -160,11 +140,12 @@ pub(crate) async fn page(
         map: map(COUNTRIES, |code| view.country_tile(code)),
         countries: view.countries(&codes),
         regions: map(REGIONS, |code| view.region_tile(code)),
-        region_needs: REGIONS.iter().map(|(code, ..)| view.needs_in(code)).collect(),
+        region_figures: REGIONS.iter().map(|(code, ..)| view.figures_in(code)).collect(),
         matrix,
         field,
         rows: view.rows(&codes),
         gaps: view.gaps(),
+        answered: view.answered(&answers),
         texts,
     };
     render(&page, page.texts.code())
@@ -191,7 +172,7 @@ impl<'a> PictureView<'a> {
         let seated: BTreeSet<&str> = COUNTRIES.iter().map(|(code, ..)| *code).collect();
         let others = self.picture.countries_in_need().filter(|code| !seated.contains(code));
         let mut codes: Vec<&str> = seated.iter().copied().chain(others).collect();
-        codes.sort_by_key(|code| (!seated.contains(code), self.place(code).to_lowercase()));
+        codes.sort_by_cached_key(|code| (!seated.contains(code), sort_key(self.texts.code(), &self.place(code))));
         codes
     }
 
@@ -216,30 +197,76 @@ impl<'a> PictureView<'a> {
     /// A tile's name, its numbers, and how it is coloured.
     fn country_tile(&self, code: &str) -> (String, String, String) {
         let pair = self.picture.country(code);
-        (self.place(code), format!("{} / {}", pair.needs, pair.solutions), class(pair.needs, pair.is_gap()))
+        (self.place(code), self.both(pair), class(pair.needs, pair.is_gap()))
     }
 
     fn region_tile(&self, code: &str) -> (String, String, String) {
-        let needs = self.count_in(code);
-        (self.place(code), needs.to_string(), class(needs, false))
+        let pair = self.pair_in(code);
+        (self.place(code), self.both(pair), class(pair.needs, pair.is_gap()))
     }
 
-    /// Needs of a country or, by a longer code, of a region.
-    fn count_in(&self, code: &str) -> i64 {
-        if code.len() == 2 { self.picture.country(code).needs } else { self.picture.needs_in_region(code) }
+    /// Demand and supply of a country or, by a longer code, of a region.
+    fn pair_in(&self, code: &str) -> Pair {
+        if code.len() == 2 { self.picture.country(code) } else { self.picture.region(code) }
     }
 
-    fn needs_in(&self, code: &str) -> (String, Figure) {
-        let parameter = if code.len() == 2 { "country" } else { "region" };
-        (self.place(code), self.needs(self.count_in(code), &[(parameter, code)]))
+    fn figures_in(&self, code: &str) -> (String, Figures) {
+        let pair = self.pair_in(code);
+        let query = [(if code.len() == 2 { "country" } else { "region" }, code)];
+        let href = self.texts.to(&address("/solutions", &query));
+        let text = self.texts.count("start-solutions", pair.solutions);
+        let solutions = Figure { number: pair.solutions, text, href };
+        (self.place(code), Figures { needs: self.needs(pair.needs, &query), solutions })
+    }
+
+    /// Demand and supply as a tile and a field have room for them.
+    fn both(&self, pair: Pair) -> String {
+        format!("{} / {}", self.texts.number(pair.needs), self.texts.number(pair.solutions))
+    }
+
+    /// What is known to answer the needs.
+    fn answered(&self, answers: &Answers) -> Option<Answered> {
+        let day = self.texts.day(&answers.at?.date_naive().to_string());
+        let phrases = Phrases::new(self.texts.language(), self.labels);
+        let functions = self.picture.functions.iter().filter(|(_, pair)| pair.needs > 0).map(|(code, _)| code.as_str());
+        let mut countries: Vec<&str> = self.picture.countries_in_need().collect();
+        countries.sort_by_cached_key(|code| sort_key(self.texts.code(), &self.place(code)));
+        let function_rows: Vec<_> = functions
+            .map(|code| {
+                let of = |need: &AnsweredNeed| need.functions.iter().any(|function| function == code);
+                (self.function(code), self.by_verdict(answers, &[("function", code)], of))
+            })
+            .collect();
+        let country_row = |code: &str| {
+            let of = |need: &AnsweredNeed| need.country.as_deref() == Some(code);
+            (self.place(code), self.by_verdict(answers, &[("country", code)], of))
+        };
+        Some(Answered {
+            verdicts: Verdict::ALL.into_iter().map(|verdict| phrases.verdict(verdict)).collect(),
+            day,
+            all: self.by_verdict(answers, &[], |_| true),
+            functions: bars(&function_rows),
+            country_rows: countries.into_iter().map(country_row).collect(),
+            function_rows,
+        })
+    }
+
+    /// The needs that `of` lets through by the verdict over their suggestions, each with its list.
+    fn by_verdict(&self, answers: &Answers, query: &[(&str, &str)], of: impl Fn(&AnsweredNeed) -> bool) -> Vec<Figure> {
+        let figure = |verdict: Verdict| {
+            let count = answers.needs().filter(|need| need.verdict == verdict && of(need)).count();
+            let mut query = query.to_vec();
+            query.push(("verdict", verdict.as_str()));
+            self.needs(i64::try_from(count).unwrap_or(i64::MAX), &query)
+        };
+        Verdict::ALL.into_iter().map(figure).collect()
     }
 
     /// The public functions drawn in lines, and how wide their fields have to be for their numbers.
     fn matrix(&self, codes: &[&str]) -> (Drawing<Line>, i32) {
         let field = |function: &str, country: &&str| {
             let pair = self.picture.cell(function, country);
-            let number = format!("{} / {}", pair.needs, pair.solutions);
-            let number = if pair == Pair::default() { String::new() } else { number };
+            let number = if pair == Pair::default() { String::new() } else { self.both(pair) };
             Field { x: 0, number, class: class(pair.needs, pair.is_gap()) }
         };
         let line = |(row, function): (usize, &String)| Line {
@@ -248,7 +275,8 @@ impl<'a> PictureView<'a> {
             fields: codes.iter().map(|country| field(function, country)).collect(),
         };
         let mut parts: Vec<Line> = self.picture.functions.keys().enumerate().map(line).collect();
-        let longest = parts.iter().flat_map(|line| &line.fields).map(|field| pixels(field.number.len())).max();
+        let longest =
+            parts.iter().flat_map(|line| &line.fields).map(|field| pixels(field.number.chars().count())).max();
         let width = (longest.unwrap_or_default() * DIGIT).max(FIELD.0);
         for line in &mut parts {
             for (column, field) in line.fields.iter_mut().enumerate() {
@@ -276,6 +304,35 @@ impl<'a> PictureView<'a> {
             (self.function(function), self.place(country), figure)
         };
         self.picture.gaps().into_iter().map(gap).collect()
+    }
+}
+
+/// A bar for each public function, as long as it has needs, in pieces by what answers them.
+fn bars(rows: &[(String, Vec<Figure>)]) -> Drawing<Bar> {
+    let sum = |figures: &[Figure]| figures.iter().map(|figure| figure.number).sum::<i64>();
+    let most = rows.iter().map(|(_, figures)| sum(figures)).max().unwrap_or_default().max(1);
+    let width = |number: i64| i32::try_from(number * i64::from(LONGEST) / most).unwrap_or_default();
+    let bar = |(row, (name, figures)): (usize, &(String, Vec<Figure>))| {
+        let mut x = BEFORE;
+        let pieces = figures.iter().zip(["fit", "partial", "none"]).map(|(figure, class)| {
+            let piece = (x, width(figure.number), class);
+            x += piece.1;
+            piece
+        });
+        let pieces = pieces.collect();
+        let none = figures.last().map_or(0, |figure| figure.number);
+        Bar {
+            y: FIELD.1 * pixels(row),
+            name: name.clone(),
+            pieces,
+            number: format!("{none} / {}", sum(figures)),
+            end: x + 8,
+        }
+    };
+    Drawing {
+        width: BEFORE + LONGEST + 90,
+        height: FIELD.1 * pixels(rows.len()),
+        parts: rows.iter().enumerate().map(bar).collect(),
     }
 }
 
@@ -334,8 +391,6 @@ fn pixels(count: usize) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use innocap_domain::Language;
-
     use super::*;
 
     #[test]
@@ -343,18 +398,6 @@ mod tests {
         assert_eq!(lines("Norrbotten"), ["Norrbotten"]);
         assert_eq!(lines("Pohjois-Pohjanmaa"), ["Pohjois-", "Pohjanmaa"]);
         assert_eq!(lines("Newfoundland and Labrador"), ["Newfoundland", "and Labrador"]);
-    }
-
-    #[test]
-    fn no_two_tiles_lie_on_one_another_and_every_one_is_a_place() {
-        for seats in [COUNTRIES, REGIONS] {
-            let taken: BTreeSet<_> = seats.iter().map(|(_, column, row)| (column, row)).collect();
-            assert_eq!(taken.len(), seats.len());
-            for (code, ..) in seats {
-                let label = Labels::bundled().label(Scheme::Region, code, Language::En);
-                assert!(label.is_some(), "{code} has no name");
-            }
-        }
     }
 
     #[test]

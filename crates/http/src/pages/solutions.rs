@@ -1,31 +1,25 @@
-//! Solutions: the list with its filters, one in detail, and the open needs that it could answer.
+//! One solution in detail, and the open needs that it could answer.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use innocap_app::{Linked, Options, Phrases, paragraphs};
-use innocap_domain::{Content, LanguageTag, Scheme, Solution};
+use innocap_domain::{Content, LanguageTag, Requirements, Scheme, Solution};
 
-use super::cards::{Card, Suggested, place_name};
-use super::challenges::{coded, ended, list_page, named, similar};
+use super::cards::{Card, Suggested, cards, contact_link, place_name};
+use super::challenges::{coded, ended, named};
 use super::formats::{self, Format};
 use super::layout::render;
 use super::lifecycle::tools;
 use super::linked::{DESCRIPTION, description, embedded};
-use super::suggestions::{kinds, language_name};
+use super::suggestions::language_name;
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::server::State;
 
-pub(crate) async fn list(
-    state: web::Data<State>,
-    visitor: Visitor,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let kinds = |texts: &InterfaceTexts| kinds(&state.innocap, texts, texts.parameter("kind"));
-    list_page::<Solution>(&state, &visitor, &request, "solutions", kinds).await
-}
+/// Similar solutions that are shown beside one that is offered no more.
+const SIMILAR: usize = 3;
 
 #[derive(Template)]
 #[template(path = "solution.html")]
@@ -50,6 +44,12 @@ struct Detail {
     functions: Vec<String>,
     codes: Vec<String>,
     deployments: Vec<String>,
+    /// What it needs where it is used: what is asked, and the answer.
+    needs: Vec<(String, String)>,
+    /// Where its provider is turned to: address and text.
+    contact: Option<(String, String)>,
+    /// The day of the last change.
+    updated: String,
     licence: String,
     link: String,
     source: Option<(String, String)>,
@@ -81,6 +81,11 @@ pub(crate) async fn detail(
         let parts = [deployment.organisation.clone(), code.map(|code| place(&code)), since, deployment.outcome.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
+    let similar = if record.status.is_public() && !record.status.is_open() {
+        state.innocap.similar_solutions(&record, SIMILAR).await?
+    } else {
+        Vec::new()
+    };
     let linked = Linked { base: state.innocap.public_url(), labels: &labels, language };
     let page = Detail {
         description: description(version, DESCRIPTION),
@@ -93,6 +98,7 @@ pub(crate) async fn detail(
         kind: phrases.kind(content.kind.as_str()),
         paragraphs: paragraphs(&[&version.summary, &version.description]),
         organisation: organisation
+            .as_ref()
             .map(|o| (texts.to(&format!("/organisations/{}", content.organisation)), o.name.clone())),
         maturity: content.trl.map(|trl| texts.count("solution-trl", trl.level())).unwrap_or_default(),
         delivery: content.delivery.iter().map(|area| place(area.as_str())).collect(),
@@ -100,19 +106,31 @@ pub(crate) async fn detail(
         functions: named(&content.functions, |code| labels.label(Scheme::Function, code, language)),
         codes: coded(&content.cpv, |code| labels.label(Scheme::Cpv, code, language)),
         deployments: deployments.collect(),
+        needs: requirements(&texts, &content.requirements),
+        contact: organisation.as_ref().and_then(|o| o.contact.as_deref().map(contact_link)),
+        updated: record.updated.date_naive().to_string(),
         licence: content.licence.as_ref().map(ToString::to_string).unwrap_or_default(),
         link: content.link.clone().unwrap_or_default(),
         source: content.source().map(|source| (source.url.clone().unwrap_or_default(), source.name.clone())),
         tools: tools(&visitor, &texts, Solution::KIND, record.id.uuid(), content.organisation, record.status),
-        instead: if record.status.is_public() && !record.status.is_open() {
-            similar::<Solution>(&state, &visitor, &texts, "solutions", &version.title, record.id.uuid()).await?
-        } else {
-            Vec::new()
-        },
+        instead: cards("solutions", &similar, &texts, &state.innocap),
         ended: (!record.status.is_open()).then(|| ended(&texts, record.status, record.status_reason.as_deref())),
         texts,
     };
     render(&page, page.texts.code())
+}
+
+/// What a solution needs where it is used: the question, and the answer.
+fn requirements(texts: &InterfaceTexts, needs: &Requirements) -> Vec<(String, String)> {
+    let truth = |truth: bool| texts.get(if truth { "yes" } else { "no" });
+    let asked = [
+        ("need-offline", needs.works_offline.map(truth)),
+        ("need-bandwidth", needs.least_bandwidth_kbit.map(|kbit| texts.number(kbit))),
+        ("need-remote-setup", needs.remote_setup.map(truth)),
+        ("need-remote-support", needs.remote_support.map(truth)),
+        ("need-staff", needs.staff_on_site.map(truth)),
+    ];
+    asked.into_iter().filter_map(|(question, answer)| Some((texts.get(question), answer?))).collect()
 }
 
 #[derive(Template)]
@@ -135,6 +153,8 @@ pub(crate) async fn needs(
     let texts = InterfaceTexts::of(&request);
     let id = id::<Solution>(&path)?;
     let (_, view) = state.innocap.find(visitor.actor(), id).await?;
+    let (record, _) = state.innocap.find_whole(visitor.actor(), id).await?;
+    state.innocap.looked_at(&visitor.caller, record.content.organisation, id.uuid()).await?;
     let found = state.innocap.challenges_for_solution(visitor.actor(), id, Options::default()).await?;
     let found = state.innocap.phrase_needs(found, texts.language());
     let labels = state.innocap.labels();

@@ -46,6 +46,14 @@ pub(crate) async fn style() -> HttpResponse {
         .body(include_str!("../../templates/style.css"))
 }
 
+/// The mark of the service, as browsers show it beside a page's name.
+pub(crate) async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((CACHE_CONTROL, "max-age=86400"))
+        .body(include_str!("../../templates/icon.svg"))
+}
+
 /// Browsers open their dialogue for passkeys by no other way than a script.
 pub(crate) async fn passkeys() -> HttpResponse {
     script(include_str!("../../templates/passkeys.js"))

@@ -7,7 +7,7 @@ use innocap_domain::suggestion::Verdict;
 use innocap_domain::{Challenge, LanguageTag, Role, SolutionKind, limits};
 use serde_json::json;
 
-use super::cards::{Card, Suggested};
+use super::cards::{Card, Suggested, runners};
 use super::layout::{Choice, countries, render};
 use super::texts::InterfaceTexts;
 use crate::api::records::id;
@@ -55,7 +55,7 @@ struct Answered {
 }
 
 impl Answered {
-    fn new(innocap: &Innocap, answer: Answer, texts: &InterfaceTexts) -> Self {
+    fn new(innocap: &Innocap, answer: Answer, texts: &InterfaceTexts, country: &str) -> Self {
         let labels = innocap.labels();
         let phrases = Phrases::new(texts.language(), &labels);
         let answer = innocap.phrase(answer, texts.language());
@@ -72,6 +72,7 @@ impl Answered {
             Suggested {
                 alike: suggestion.alike.as_ref().map(|alike| phrases.alike(alike.count)),
                 lifted: suggestion.lifted.then(|| phrases.lifted()),
+                runs: runners(&view, &labels, texts.language(), country),
                 ..Suggested::new(card, suggestion.score, reasons, against, &suggestion.match_language, &phrases)
             }
         });
@@ -120,7 +121,7 @@ pub(crate) async fn for_text(
     match Ask::read(&document) {
         Ok(ask) => {
             let answer = state.innocap.suggest(ask).await?;
-            page.answer = Some(Answered::new(&state.innocap, answer, &page.texts));
+            page.answer = Some(Answered::new(&state.innocap, answer, &page.texts, &country));
         }
         Err(AppError::Invalid(violations)) => page.fault = Some(explain(&page.texts, &violations)),
         Err(other) => return Err(other.into()),
@@ -151,6 +152,7 @@ pub(crate) async fn for_challenge(
     let id = id::<Challenge>(&path)?;
     let (record, _) = state.innocap.find_whole(visitor.actor(), id).await?;
     let (_, view) = state.innocap.find(visitor.actor(), id).await?;
+    state.innocap.looked_at(&visitor.caller, record.content.organisation, id.uuid()).await?;
     let (kind, ripe) = (texts.parameter("kind").to_owned(), texts.parameter("trl").parse::<u64>().ok());
     let here = texts.parameter("here") == "yes";
     let filtered = !kind.is_empty() || ripe.is_some();
@@ -164,6 +166,7 @@ pub(crate) async fn for_challenge(
     answer.suggestions.truncate(Options::default().limit);
     let writes =
         visitor.actor().is_operator() || visitor.actor().role_in(record.content.organisation) >= Some(Role::Editor);
+    let country = record.content.place.country.map(|country| country.to_string()).unwrap_or_default();
     let chosen = texts.parameter("trl").to_owned();
     let levels = (1..=9).map(|level: u8| Choice::new(&level.to_string(), texts.count("trl-level", level), &chosen));
     let card = Card::of_view("challenges", &view, &texts, &state.innocap.labels());
@@ -178,7 +181,7 @@ pub(crate) async fn for_challenge(
         kinds: kinds(&state.innocap, &texts, &kind),
         levels: levels.collect(),
         done: texts.parameter("done") == "saved",
-        answer: Some(Answered::new(&state.innocap, answer, &texts)),
+        answer: Some(Answered::new(&state.innocap, answer, &texts, &country)),
         texts,
     };
     Ok(visitor.with_cookies(&state.innocap, render(&page, page.texts.code())?))

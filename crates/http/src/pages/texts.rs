@@ -8,6 +8,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use innocap_domain::Language;
 
+use super::locale;
 use super::visitor::SignedInMark;
 use crate::extract::state;
 use crate::reader::{LANGUAGES, negotiate};
@@ -16,8 +17,15 @@ static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "en",
-        // Isolation marks around numbers would be read out by some screen readers.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            // Isolation marks around numbers would be read out by some screen readers.
+            bundle.set_use_isolating(false);
+            match bundle.locales.first().map(|locale| locale.language.as_str()) {
+                Some("da" | "is") => bundle.set_formatter(Some(locale::with_points)),
+                Some("sv" | "fi" | "nb") => bundle.set_formatter(Some(locale::with_spaces)),
+                _ => bundle.set_formatter(Some(locale::with_commas)),
+            }
+        },
     };
 }
 
@@ -101,6 +109,28 @@ impl InterfaceTexts {
     pub(crate) fn with<V: Into<FluentValue<'static>>>(&self, id: &str, name: &'static str, value: V) -> String {
         let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::from([(name.into(), value.into())]);
         LOCALES.lookup_with_args(&self.identifier, id, &arguments)
+    }
+
+    /// A text with several things in it.
+    pub(crate) fn with_all(&self, id: &str, things: &[(&'static str, String)]) -> String {
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            things.iter().map(|(name, value)| ((*name).into(), value.as_str().into())).collect();
+        LOCALES.lookup_with_args(&self.identifier, id, &arguments)
+    }
+
+    /// A whole number as it is written in the reader's language.
+    pub(crate) fn number(&self, number: i64) -> String {
+        locale::number(self.code, number)
+    }
+
+    /// A day of the calendar, `2026-11-23`, as it is written in the reader's language.
+    pub(crate) fn day(&self, text: &str) -> String {
+        locale::day(self, text)
+    }
+
+    /// Whether this page is the one at a path, or lies below it.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// This page in each language of the interface.

@@ -31,8 +31,9 @@ use crate::idempotency::IdempotencyRow;
 use crate::rows::FeedbackRow;
 use crate::schema::{
     api_client, audit, audit_address, audit_detail, ceremony, feedback, idempotency, identity, invitation,
-    known_address, mail, membership, one_time_code, passkey, person, report, review, session, token_family,
+    known_address, mail, membership, one_time_code, passkey, person, report, review, seen, session, token_family,
 };
+use crate::seen::SeenRow;
 use crate::transaction::Scope;
 use crate::{Registry, RegistryError};
 
@@ -57,6 +58,7 @@ pub struct PersonalData {
     mail: Vec<MailRow>,
     feedback: Vec<FeedbackRow>,
     idempotency: Vec<IdempotencyRow>,
+    seen: Vec<SeenRow>,
     /// What they did, and what was done to them.
     audit: Vec<AuditRow>,
     audit_detail: Vec<Told>,
@@ -230,6 +232,7 @@ fn gather(connection: &mut AnyConnection, row: PersonRow) -> Result<PersonalData
             idempotency::id,
             idempotency::person_id.eq(&mine)
         ),
+        seen: rows_of!(connection, seen, SeenRow, seen::record_id, seen::person_id.eq(&id)),
         audit: lines.into_iter().map(|row| row.seen_by(&id)).collect(),
         audit_detail: told
             .into_iter()

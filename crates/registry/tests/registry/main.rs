@@ -11,6 +11,7 @@ mod labels;
 mod lists;
 mod migrations;
 mod opening;
+mod seen;
 mod settings;
 mod shortlist;
 mod speed;

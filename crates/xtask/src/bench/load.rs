@@ -11,20 +11,27 @@ use serde_json::Value;
 const CONNECTIONS: usize = 16;
 
 /// One connection to the server.
-pub(super) struct Target {
+pub(crate) struct Target {
     agent: ureq::Agent,
 }
 
 impl Target {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).build();
         Self { agent: config.into() }
     }
 
     /// The body of an answer with a status of success.
-    pub(super) fn get(&self, url: &str) -> Result<String, String> {
+    pub(crate) fn get(&self, url: &str) -> Result<String, String> {
         let answer = self.agent.get(url).call().map_err(|e| format!("{url}: {e}"))?;
         answer.into_body().read_to_string().map_err(|e| e.to_string())
+    }
+
+    /// How many bytes an answer takes to a browser, compressed.
+    pub(super) fn compressed(&self, url: &str) -> Result<usize, String> {
+        let answer =
+            self.agent.get(url).header("accept-encoding", "br, gzip").call().map_err(|e| format!("{url}: {e}"))?;
+        answer.into_body().read_to_vec().map(|body| body.len()).map_err(|e| e.to_string())
     }
 
     /// As [`Self::get`], with a bearer token.

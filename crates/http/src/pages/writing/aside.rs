@@ -1,8 +1,8 @@
 //! What stands beside a form: codes that the text proposes, what it matches, and what would help it.
 
 use askama::Template;
-use innocap_app::{Innocap, Phrases, Weights, proposed_codes};
-use innocap_domain::Scheme;
+use innocap_app::{Innocap, Weights};
+use innocap_domain::{CpvCode, Scheme};
 use serde_json::Value;
 
 use super::super::cards::{Card, percent};
@@ -45,24 +45,15 @@ pub(super) fn near<'v>(found: impl Iterator<Item = (&'v Value, f64)>) -> Vec<(&'
     found.filter(|(_, score)| *score >= least).collect()
 }
 
-/// The codes that were given, ticked, and those that the matches propose.
-pub(super) fn codes(
-    innocap: &Innocap,
-    texts: &InterfaceTexts,
-    given: &[String],
-    matches: &[(&Value, f64)],
-) -> Vec<Choice> {
+/// The codes that were given, ticked, and those that are proposed.
+pub(super) fn codes(innocap: &Innocap, texts: &InterfaceTexts, given: &[String], proposed: &[CpvCode]) -> Vec<Choice> {
     let labels = innocap.labels();
     let choice = |code: &str, chosen: bool| {
         let label = labels.label(Scheme::Cpv, code, texts.language()).unwrap_or_default();
         Choice { value: code.to_owned(), label: format!("{code} {label}").trim().to_owned(), chosen }
     };
-    let proposed = proposed_codes(matches.iter().copied(), given);
-    given
-        .iter()
-        .map(|code| choice(code, true))
-        .chain(proposed.iter().map(|code| choice(code.as_str(), false)))
-        .collect()
+    let given = given.iter().map(|code| choice(code, true));
+    given.chain(proposed.iter().map(|code| choice(code.as_str(), false))).collect()
 }
 
 /// The best matches as cards.
@@ -78,15 +69,4 @@ pub(super) fn matches(
         (Card::of_view(resource, &view, texts, &labels), percent(*score))
     };
     found.iter().take(SHOWN).map(card).collect()
-}
-
-/// The languages that texts are written in here, by their names.
-pub(super) fn language_choices(innocap: &Innocap, texts: &InterfaceTexts) -> Vec<Choice> {
-    let labels = innocap.labels();
-    let phrases = Phrases::new(texts.language(), &labels);
-    let name =
-        |language: innocap_domain::Language| Choice::new(language.code(), phrases.language_name(&language.into()), "-");
-    let mut choices: Vec<Choice> = innocap_domain::Language::ALL.into_iter().map(name).collect();
-    choices.sort_by_key(|choice| choice.label.to_lowercase());
-    choices
 }

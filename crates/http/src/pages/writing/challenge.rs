@@ -2,12 +2,12 @@
 //! constraints.
 
 use innocap_app::{Ask, Phrases, View};
-use innocap_domain::{Challenge, limits};
+use innocap_domain::{Challenge, Content, limits};
 use serde_json::{Map, Value, json};
 
 use super::super::forms::Field;
-use super::super::layout::{countries, functions};
-use super::aside::{Aside, codes, language_choices, matches, near};
+use super::super::layout::{countries, functions, languages};
+use super::aside::{Aside, codes, matches, near};
 use super::documents::{
     common, flat, given_codes, given_languages, known_languages, number, put, region, ticked, truth, versions,
 };
@@ -57,7 +57,7 @@ impl Written for Challenge {
                 .rows(2)
                 .within(limits::SUMMARY)
                 .optional(),
-            field("language", "select", "fact-language").choosing(language_choices(context.innocap, texts)),
+            field("language", "select", "fact-language").choosing(languages(context.innocap, texts, "-")),
         ];
         let places = or_none(texts, countries(context.innocap, texts.language(), "-"));
         let place = vec![
@@ -75,7 +75,7 @@ impl Written for Challenge {
             field("bandwidth_at_most_kbit", "number", "want-bandwidth").optional(),
             select("remote_support", "want-remote", yes_or_no(texts)),
             select("trl_at_least", "want-trl", levels(texts)),
-            field("languages", "checkboxes", "want-languages").choosing(language_choices(context.innocap, texts)),
+            field("languages", "checkboxes", "want-languages").choosing(languages(context.innocap, texts, "-")),
             field("more_languages", "text", "field-more-languages").optional().within(200),
         ];
         vec![
@@ -141,7 +141,8 @@ impl Written for Challenge {
         } else {
             Phrases::new(texts.language(), &labels).verdict(answer.verdict)
         };
-        aside.codes = codes(innocap, texts, &given, &found);
+        let proposed = innocap.propose_codes(Challenge::KIND, &text, &found, &given).await?;
+        aside.codes = codes(innocap, texts, &given, &proposed);
         aside.matches = matches(innocap, texts, "solutions", &found);
         Ok(aside)
     }

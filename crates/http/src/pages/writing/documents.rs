@@ -4,6 +4,7 @@ use innocap_app::View;
 use innocap_domain::Scheme;
 use serde_json::{Map, Value};
 
+use super::super::layout::meant;
 use super::Context;
 use crate::extract::Form;
 
@@ -114,15 +115,8 @@ pub(super) fn region(typed: &Form, context: &Context<'_>) -> Value {
     if text.is_empty() {
         return Value::Null;
     }
-    if innocap_domain::Region::parse(text).is_ok() {
-        return Value::from(text.to_uppercase());
-    }
-    let country = typed.text("country");
-    let entries = context.innocap.vocabulary(Scheme::Region, text, context.texts.language(), 50);
-    let fits = |code: &str| code.len() > 2 && (country.is_empty() || code.starts_with(country));
-    let named = entries.iter().find(|entry| fits(&entry.code) && entry.label.to_lowercase() == text.to_lowercase());
-    let named = named.or_else(|| entries.iter().find(|entry| fits(&entry.code)));
-    named.map_or_else(|| Value::from(text), |entry| Value::from(entry.code.clone()))
+    let language = context.texts.language();
+    Value::from(meant(context.innocap, language, Scheme::Region, text, typed.text("country")))
 }
 
 /// The codes ticked and those typed, one a line or parted by commas; a line may go on with the code's label.

@@ -29,7 +29,7 @@ impl Written for Organisation {
 
     fn typed(view: &View) -> Vec<(String, String)> {
         let view = Value::Object(view.clone());
-        let names = ["name", "kind", "size", "country", "region", "population", "urbanisation", "website"];
+        let names = ["name", "kind", "size", "country", "region", "population", "urbanisation", "website", "contact"];
         let mut pairs = flat(&view, &names);
         pairs.extend(flat(&view["number"], &["scheme", "value"]));
         pairs
@@ -65,6 +65,10 @@ impl Written for Organisation {
                 .hinted(texts.get("organisation-website-hint"))
                 .within(limits::ADDRESS)
                 .optional(),
+            field("contact", "text", "fact-contact")
+                .hinted(texts.get("organisation-contact-hint"))
+                .within(limits::ADDRESS)
+                .optional(),
             field("country", "select", "filter-country").optional().choosing(places),
             field("region", "text", "field-region").hinted(texts.get("field-region-hint")).within(100).optional(),
         ];
@@ -93,7 +97,7 @@ impl Written for Organisation {
 
     fn document(typed: &Form, _: Option<&View>, context: &Context<'_>) -> Map<String, Value> {
         let mut document = Map::new();
-        put(&mut document, typed, &["name", "kind", "size", "country", "urbanisation", "website"]);
+        put(&mut document, typed, &["name", "kind", "size", "country", "urbanisation", "website", "contact"]);
         document.insert("region".to_owned(), region(typed, context));
         document.insert("population".to_owned(), number(typed, "population"));
         let mut register = Map::new();

@@ -1,13 +1,13 @@
 //! Registering a solution: what it is, whom it serves, where it is delivered, and who runs it already.
 
 use innocap_app::{AppError, Caller, Innocap, Options, Part, View, completeness};
-use innocap_domain::{Reader, Solution, limits};
+use innocap_domain::{Content, Reader, Solution, limits};
 use serde_json::{Map, Value, json};
 
 use super::super::forms::Field;
-use super::super::layout::{Choice, countries, functions};
+use super::super::layout::{Choice, countries, functions, languages};
 use super::super::suggestions::kinds;
-use super::aside::{Aside, codes, language_choices, matches, near};
+use super::aside::{Aside, codes, matches, near};
 use super::documents::{
     common, flat, given_codes, given_languages, known_languages, number, put, ticked, truth, versions, words,
 };
@@ -63,7 +63,7 @@ impl Written for Solution {
                 .rows(10)
                 .within(limits::DESCRIPTION)
                 .optional(),
-            field("language", "select", "fact-language").choosing(language_choices(context.innocap, texts)),
+            field("language", "select", "fact-language").choosing(languages(context.innocap, texts, "-")),
             field("functions", "checkboxes", "fact-function").choosing(functions(context.innocap, language, "-")),
             publiccode.hinted(texts.get("field-publiccode-hint")),
         ];
@@ -74,7 +74,7 @@ impl Written for Solution {
             field("delivery_regions", "text", "field-delivery-regions")
                 .hinted(texts.get("field-region-hint"))
                 .optional(),
-            field("languages", "checkboxes", "fact-speaks").choosing(language_choices(context.innocap, texts)),
+            field("languages", "checkboxes", "fact-speaks").choosing(languages(context.innocap, texts, "-")),
             field("more_languages", "text", "field-more-languages").optional().within(200),
             select("trl", "fact-maturity", levels(texts)),
             field("deployments", "textarea", "fact-deployments")
@@ -150,7 +150,7 @@ impl Written for Solution {
         let none = codes(innocap, texts, &given, &[]);
         let mut aside = Aside { codes: none, heading: texts.get("aside-write-on"), ..Aside::default() };
         // What cannot be read yet is said when it is saved.
-        let read = Reader::document(document, <Solution as innocap_domain::Content>::read);
+        let read = Reader::document(document, <Solution as Content>::read);
         let Ok(Some(solution)) = read else { return Ok(aside) };
         let parts = completeness(&solution);
         let there = parts.iter().filter(|(_, there)| *there).count();
@@ -160,7 +160,9 @@ impl Written for Solution {
         let needs = innocap.challenges_for_draft(solution, options).await?;
         let found = near(needs.challenges.iter().map(|need| (&need.challenge, need.score)));
         aside.heading = texts.count("aside-needs", found.len());
-        aside.codes = codes(innocap, texts, &given, &found);
+        let text = [typed.text("title"), typed.text("summary"), typed.text("description")].join("\n");
+        let proposed = innocap.propose_codes(Solution::KIND, &text, &found, &given).await?;
+        aside.codes = codes(innocap, texts, &given, &proposed);
         aside.matches = matches(innocap, texts, "challenges", &found);
         Ok(aside)
     }

@@ -1,0 +1,10 @@
+fact-contact = Kontakt
+fact-changed = Senest ændret
+timeline = Tidslinje
+similar-needs = Lignende behov andre steder
+similar-needs-lead = Andre søger næsten det samme. Sammen kan I være et marked.
+organisation-runs = Hvad organisationen bruger
+organisation-runs-nothing = Der kendes ingen løsninger fra andre, som bruges her.
+organisation-contact-hint = Alle ser den: adressen på en funktion, for eksempel en hovedpostkasse, eller på en side. Ikke en persons.
+renew = Forny
+renew-lead = Sig, at det, der står der, stadig gælder. Alle ser dagen; det, der var arkiveret, vises igen.

@@ -1,0 +1,15 @@
+challenges-lead = Behov, som offentlige myndigheder har skrevet ned med egne ord. Hvert af dem fører til det, der kan dække det.
+solutions-lead = Produkter, tjenester, open source-software, forskningsresultater og ekspertise, der allerede findes, fra virksomheder, universiteter og andre.
+filter-more = Flere filtre
+filter-none = Uden filter
+filter-status = Status
+filter-verdict = Hvad der kendes som svar
+filter-sort = Rækkefølge
+sort-usual = Nyeste først
+sort-relevance = Bedste træf først
+sort-newest = Nyeste først, uanset træf
+sort-deadline = Svar ønskes snarest
+status-is-open = Åbne
+status-is-closed = Afsluttet
+status-is-archived = Arkiveret
+list-empty = Intet her svarer til alt dette. Fjern et filter, eller beskriv problemet med egne ord:

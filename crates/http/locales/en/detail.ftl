@@ -1,0 +1,10 @@
+fact-contact = Contact
+fact-changed = Last changed
+timeline = Timeline
+similar-needs = Similar needs elsewhere
+similar-needs-lead = Others look for much the same. Together you may be a market.
+organisation-runs = What it runs
+organisation-runs-nothing = No solutions of others are known to run here.
+organisation-contact-hint = Everyone sees it: an address of a function, such as that of the registry, or of a page. Not a person’s.
+renew = Renew
+renew-lead = Say that what stands there still holds. Everyone sees the day; what was archived is shown again.

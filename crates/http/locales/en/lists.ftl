@@ -1,0 +1,15 @@
+challenges-lead = Needs that public bodies have written down in their own words. Each leads to what could meet it.
+solutions-lead = Products, services, open-source software, research results and expertise that exist already, from companies, universities and others.
+filter-more = More filters
+filter-none = Without filter
+filter-status = Status
+filter-verdict = What is known to answer it
+filter-sort = Order
+sort-usual = Newest first
+sort-relevance = Best match first
+sort-newest = Newest first, whatever matches best
+sort-deadline = Answers wanted soonest
+status-is-open = Open
+status-is-closed = Closed
+status-is-archived = Archived
+list-empty = Nothing here matches all of this. Take a filter away, or describe the problem in your own words:

@@ -1,0 +1,10 @@
+fact-contact = Yhteystieto
+fact-changed = Viimeksi muutettu
+timeline = Aikajana
+similar-needs = Samankaltaisia tarpeita muualla
+similar-needs-lead = Muut etsivät lähes samaa. Yhdessä voitte olla markkina.
+organisation-runs = Mitä organisaatio käyttää
+organisation-runs-nothing = Muiden ratkaisuja ei tiedetä olevan käytössä täällä.
+organisation-contact-hint = Kaikki näkevät sen: toiminnon, esimerkiksi kirjaamon, tai sivun osoite. Ei henkilön.
+renew = Uudista
+renew-lead = Kerro, että tiedot pitävät yhä paikkansa. Päivä näkyy kaikille; arkistoitu tulee taas näkyviin.

@@ -1,0 +1,15 @@
+challenges-lead = Tarpeita, jotka julkiset tahot ovat kuvanneet omin sanoin. Jokaisesta pääsee siihen, mikä voisi vastata siihen.
+solutions-lead = Jo olemassa olevia tuotteita, palveluja, avoimen lähdekoodin ohjelmistoja, tutkimustuloksia ja asiantuntemusta yrityksiltä, korkeakouluilta ja muilta.
+filter-more = Lisää suodattimia
+filter-none = Ilman suodatinta
+filter-status = Tila
+filter-verdict = Tunnettu vastaus
+filter-sort = Järjestys
+sort-usual = Uusimmat ensin
+sort-relevance = Paras osuma ensin
+sort-newest = Uusimmat ensin osumasta riippumatta
+sort-deadline = Vastaukset halutaan pian
+status-is-open = Avoimet
+status-is-closed = Päättynyt
+status-is-archived = Arkistoitu
+list-empty = Mikään täällä ei vastaa tätä kaikkea. Poista jokin suodatin tai kuvaile ongelma omin sanoin:

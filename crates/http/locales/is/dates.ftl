@@ -1,0 +1,13 @@
+day-of-year = { $day }. { $month } { $year }
+month-1 = janúar
+month-2 = febrúar
+month-3 = mars
+month-4 = apríl
+month-5 = maí
+month-6 = júní
+month-7 = júlí
+month-8 = ágúst
+month-9 = september
+month-10 = október
+month-11 = nóvember
+month-12 = desember

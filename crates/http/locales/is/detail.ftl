@@ -1,0 +1,10 @@
+fact-contact = Tengiliður
+fact-changed = Síðast breytt
+timeline = Tímalína
+similar-needs = Svipaðar þarfir annars staðar
+similar-needs-lead = Aðrir leita að svipuðu. Saman getið þið verið markaður.
+organisation-runs = Lausnir í notkun
+organisation-runs-nothing = Ekki er vitað um lausnir annarra í notkun hér.
+organisation-contact-hint = Allir sjá það: netfang eða síða skrifstofu eða þjónustu, til dæmis skjalasafns. Ekki einstaklings.
+renew = Endurnýja
+renew-lead = Segðu að það sem þar stendur gildi enn. Allir sjá daginn; það sem var í geymslu birtist aftur.

@@ -1,0 +1,15 @@
+challenges-lead = Þarfir sem opinberir aðilar hafa lýst með eigin orðum. Hver þeirra leiðir að því sem gæti mætt henni.
+solutions-lead = Vörur, þjónusta, opinn hugbúnaður, rannsóknarniðurstöður og sérþekking sem þegar er til, frá fyrirtækjum, háskólum og öðrum.
+filter-more = Fleiri síur
+filter-none = Án síu
+filter-status = Staða
+filter-verdict = Þekkt svar
+filter-sort = Röð
+sort-usual = Nýjast fyrst
+sort-relevance = Besta svörun fyrst
+sort-newest = Nýjast fyrst, óháð svörun
+sort-deadline = Svör óskast sem fyrst
+status-is-open = Opnar
+status-is-closed = Lokið
+status-is-archived = Í geymslu
+list-empty = Ekkert hér uppfyllir allt þetta. Fjarlægið síu eða lýsið vandanum með eigin orðum:

@@ -1,0 +1,10 @@
+fact-contact = Kontakt
+fact-changed = Sist endret
+timeline = Tidslinje
+similar-needs = Lignende behov andre steder
+similar-needs-lead = Andre ser etter omtrent det samme. Sammen kan dere være et marked.
+organisation-runs = Hva organisasjonen bruker
+organisation-runs-nothing = Ingen løsninger fra andre er kjent for å være i bruk her.
+organisation-contact-hint = Alle ser den: adressen til en funksjon, for eksempel postmottaket, eller til en side. Ikke en persons.
+renew = Forny
+renew-lead = Si at det som står der, fortsatt gjelder. Alle ser dagen; det som var arkivert, vises igjen.

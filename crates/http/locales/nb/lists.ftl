@@ -1,0 +1,15 @@
+challenges-lead = Behov som offentlige organer har skrevet ned med egne ord. Hvert av dem fører til det som kan dekke det.
+solutions-lead = Produkter, tjenester, åpen programvare, forskningsresultater og ekspertise som allerede finnes, fra bedrifter, universiteter og andre.
+filter-more = Flere filtre
+filter-none = Uten filter
+filter-status = Status
+filter-verdict = Hva som er kjent som svar
+filter-sort = Rekkefølge
+sort-usual = Nyeste først
+sort-relevance = Beste treff først
+sort-newest = Nyeste først, uansett treff
+sort-deadline = Svar ønskes snarest
+status-is-open = Åpne
+status-is-closed = Avsluttet
+status-is-archived = Arkivert
+list-empty = Ingenting her svarer til alt dette. Fjern et filter, eller beskriv problemet med egne ord:

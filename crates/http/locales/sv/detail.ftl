@@ -1,0 +1,10 @@
+fact-contact = Kontakt
+fact-changed = Senast ändrad
+timeline = Tidslinje
+similar-needs = Liknande behov på annat håll
+similar-needs-lead = Andra söker ungefär detsamma. Tillsammans kan ni vara en marknad.
+organisation-runs = Vad organisationen använder
+organisation-runs-nothing = Inga lösningar från andra är kända som används här.
+organisation-contact-hint = Alla ser den: adressen till en funktion, till exempel registraturen, eller till en sida. Inte en persons.
+renew = Förnya
+renew-lead = Säg att det som står där fortfarande gäller. Alla ser dagen; det som var arkiverat visas igen.

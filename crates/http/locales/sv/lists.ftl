@@ -1,0 +1,15 @@
+challenges-lead = Behov som offentliga organ har skrivit ner med egna ord. Vart och ett leder till det som kan motsvara det.
+solutions-lead = Produkter, tjänster, öppen programvara, forskningsresultat och expertis som redan finns, från företag, högskolor och andra.
+filter-more = Fler filter
+filter-none = Utan filter
+filter-status = Status
+filter-verdict = Vad som är känt som svar
+filter-sort = Ordning
+sort-usual = Nyaste först
+sort-relevance = Bästa träff först
+sort-newest = Nyaste först, oavsett träff
+sort-deadline = Svar önskas snarast
+status-is-open = Öppna
+status-is-closed = Avslutad
+status-is-archived = Arkiverad
+list-empty = Inget här motsvarar allt detta. Ta bort ett filter, eller beskriv problemet med egna ord:
