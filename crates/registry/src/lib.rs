@@ -52,5 +52,5 @@ pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
 pub use scan::{Scan, Seen};
 pub use url::DatabaseUrl;
-pub use webhooks::{DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, Turn, WebhookChange};
+pub use webhooks::{DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, WebhookChange, WebhookTurn};
 pub use writes::{Outcome, Told, Write, Written};

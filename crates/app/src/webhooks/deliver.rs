@@ -13,7 +13,7 @@ use innocap_domain::{
     WebhookSecrets,
 };
 use innocap_exchange::{WebhookMessage, WebhookTry};
-use innocap_registry::{Due, Next, Settled, Turn};
+use innocap_registry::{Due, Next, Settled, WebhookTurn};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -98,7 +98,7 @@ impl Innocap {
         let mut settled = Vec::new();
         loop {
             let now = self.clock().now();
-            let turn = Turn { webhook, claim: claim.clone(), now, until: now + CLAIM };
+            let turn = WebhookTurn { webhook, claim: claim.clone(), now, until: now + CLAIM };
             let limit = if self.is_stopping() { 0 } else { SPELL };
             let due = self.registry().deliver_next(&turn, std::mem::take(&mut settled), limit).await?;
             let Some(due) = due else { return Ok(()) };
@@ -156,7 +156,7 @@ impl Innocap {
     async fn disable(
         &self,
         webhook: &Webhook,
-        turn: &Turn,
+        turn: &WebhookTurn,
         settled: Vec<Settled>,
         why: WebhookDisabled,
     ) -> Result<(), AppError> {

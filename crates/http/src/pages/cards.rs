@@ -230,12 +230,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_cut_at_a_word() {
-        assert_eq!(cut("snow, ice and slush", 9), "snow …");
-        assert_eq!(cut("snow", 9), "snow");
-    }
-
-    #[test]
     fn a_place_is_told_with_what_it_lies_in() {
         let chain = |region: &str| {
             let place = Place::new(None, Some(innocap_domain::Region::parse(region).unwrap()));

@@ -113,9 +113,9 @@ impl Registry {
     /// # Errors
     /// As [`Registry::verify_organisation`].
     pub async fn verify_organisations(&self, ids: Vec<OrganisationId>, trace: &Trace) -> Result<(), RegistryError> {
-        let now = trace.at;
+        let (inner, now) = (std::sync::Arc::clone(&self.inner), trace.at);
         self.audited(Scope::Aside, trace, move |connection, trail| {
-            ids.into_iter().try_for_each(|id| verify(connection, id, &VerifiedBy::Operator, now, trail))
+            ids.into_iter().try_for_each(|id| verify(connection, &inner, id, &VerifiedBy::Operator, now, trail))
         })
         .await
     }

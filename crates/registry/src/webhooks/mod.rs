@@ -23,7 +23,7 @@ pub(crate) use events::{NewEvent, tell};
 pub(crate) use log::prune;
 pub use log::{DeliveryFilter, DeliveryPlace};
 pub use matches::NewMatch;
-pub use queue::{Due, Next, Settled, Turn};
+pub use queue::{Due, Next, Settled, WebhookTurn};
 
 use crate::RegistryError;
 use crate::accounts::{stored, stored_id};

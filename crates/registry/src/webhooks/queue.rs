@@ -19,7 +19,7 @@ use crate::{Registry, RegistryError};
 
 /// Whose turn it is to deliver to a webhook, and for how long.
 #[derive(Debug, Clone)]
-pub struct Turn {
+pub struct WebhookTurn {
     /// The webhook.
     pub webhook: WebhookId,
     /// What the claim was made with.
@@ -138,7 +138,7 @@ impl Registry {
     /// What the database says.
     pub async fn deliver_next(
         &self,
-        turn: &Turn,
+        turn: &WebhookTurn,
         settled: Vec<Settled>,
         limit: usize,
     ) -> Result<Option<Due>, RegistryError> {
@@ -178,7 +178,7 @@ impl Registry {
     /// What the database says.
     pub async fn disable_webhook(
         &self,
-        turn: &Turn,
+        turn: &WebhookTurn,
         settled: Vec<Settled>,
         why: WebhookDisabled,
         mails: Vec<NewMail>,
@@ -202,7 +202,7 @@ impl Registry {
 }
 
 /// Prolongs one's turn and locks the webhook; nothing where the turn is somebody else's, or the webhook is gone.
-fn hold(connection: &mut AnyConnection, turn: &Turn) -> Result<Option<WebhookRow>, RegistryError> {
+fn hold(connection: &mut AnyConnection, turn: &WebhookTurn) -> Result<Option<WebhookRow>, RegistryError> {
     let own = webhook::table.find(turn.webhook.to_string()).filter(webhook::claim.eq(&turn.claim));
     let rows: Vec<WebhookRow> = diesel::update(own)
         .set(webhook::claimed_until.eq(Some(stored_time(turn.until))))
@@ -214,7 +214,7 @@ fn hold(connection: &mut AnyConnection, turn: &Turn) -> Result<Option<WebhookRow
 /// Writes what tries came to. What its owner has parked or sent again meanwhile is marked all the same if it was taken.
 fn settle(
     connection: &mut AnyConnection,
-    turn: &Turn,
+    turn: &WebhookTurn,
     settled: &[Settled],
     row: &WebhookRow,
 ) -> Result<(), RegistryError> {

@@ -8,7 +8,7 @@ use innocap_domain::{
 };
 use innocap_registry::testing::TestDatabase;
 use innocap_registry::{
-    DeliveryFilter, Due, NewMatch, NewWebhook, Next, Registry, RegistryError, Settled, Turn, WebhookChange, Write,
+    DeliveryFilter, Due, NewMatch, NewWebhook, Next, Registry, RegistryError, Settled, WebhookTurn, WebhookChange, Write,
 };
 
 use crate::support::*;
@@ -45,15 +45,15 @@ async fn queued(registry: &Registry, webhook: &Webhook) -> Vec<(Kind, DeliverySt
 }
 
 /// Somebody's turn to deliver, some seconds into the tests' day.
-fn turn(webhook: WebhookId, claim: &str, second: i64) -> Turn {
-    Turn { webhook, claim: claim.to_owned(), now: at(second), until: at(second + 20) }
+fn turn(webhook: WebhookId, claim: &str, second: i64) -> WebhookTurn {
+    WebhookTurn { webhook, claim: claim.to_owned(), now: at(second), until: at(second + 20) }
 }
 
 async fn claimed(registry: &Registry, claim: &str, second: i64) -> Vec<WebhookId> {
     registry.claim_webhooks(10, claim, at(second), at(second + 20)).await.expect("a claim")
 }
 
-async fn due(registry: &Registry, turn: &Turn, settled: Vec<Settled>) -> Option<Due> {
+async fn due(registry: &Registry, turn: &WebhookTurn, settled: Vec<Settled>) -> Option<Due> {
     registry.deliver_next(turn, settled, 100).await.expect("the queue")
 }
 
@@ -193,7 +193,7 @@ on_both_databases! {
         let slow = turn(webhook.id, "slow", 3);
         due(&registry, &slow, vec![]).await.expect("something is due");
         assert_eq!(claimed(&registry, "quick", 24).await, [webhook.id], "its time is up");
-        let late = Turn { now: at(25), until: at(45), ..slow };
+        let late = WebhookTurn { now: at(25), until: at(45), ..slow };
         assert_eq!(due(&registry, &late, vec![settled(1, 4, Next::Done)]).await, None);
         let quick = due(&registry, &turn(webhook.id, "quick", 25), vec![]).await.expect("something is due");
         assert_eq!(quick.deliveries.len(), 2);

@@ -1,13 +1,13 @@
 //! What the archive says of a record: its texts in every language they are written in, and its facts.
 
-use innocap_app::{Phrases, Provenance};
+use innocap_app::{Phrases, Provenance, paragraphs};
 use innocap_domain::{
     Challenge, Deployment, Labels, OrganisationKind, Place, Record, Scheme, Solution, Status, TextVersion,
 };
 use innocap_domain::{DeliveryArea, Organisation};
 
 use super::super::cards::place_name;
-use super::super::challenges::{coded, ended, named, paragraphs};
+use super::super::challenges::{coded, ended, named};
 use super::super::organisations::kind_name;
 use super::super::texts::InterfaceTexts;
 use super::Entry;
