@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use innocap_app::Clock;
 use innocap_domain::{Challenge, OrganisationId, Status};
 use innocap_registry::Write;
@@ -22,7 +21,8 @@ const EVENTS: usize = 400;
 fn write_challenges(instance: &Instance, organisation: OrganisationId, count: usize) {
     let document = alarm_challenge(&organisation.to_string());
     let content: Challenge = serde_json::from_value(document).expect("a challenge");
-    let write = || Write::Create { id: None, status: Status::Published, content: content.clone(), at: Utc::now() };
+    let write =
+        || Write::Create { id: None, status: Status::Published, content: content.clone(), at: Clock::system().now() };
     let writes = (0..count).map(|_| write()).collect();
     let written = instance.block_on(instance.innocap().registry().write_all(writes)).expect("a batch");
     assert!(written.iter().all(Result::is_ok));

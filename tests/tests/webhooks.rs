@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use innocap_app::Clock;
 use innocap_domain::Scope;
 use innocap_testkit::{Backend, Client, Instance, free_port};
@@ -123,7 +123,7 @@ fn what_happens_arrives_signed_in_order_and_with_links_that_lead_somewhere() {
             assert_eq!(message.signed_by(&hook.secret), 1, "{message:?}");
             assert_eq!(message.headers["content-type"], "application/json");
             let sent: i64 = message.headers["webhook-timestamp"].parse().unwrap();
-            assert!((sent - Utc::now().timestamp()).abs() < 60);
+            assert!((sent - Clock::system().now().timestamp()).abs() < 60);
             assert!(!String::from_utf8_lossy(&message.body).contains(&draft));
         }
         let told = received[0].json();
@@ -234,7 +234,7 @@ fn private_addresses_are_refused_when_a_webhook_is_made_and_when_something_is_se
             events: vec![],
             secret: innocap_domain::Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
         };
-        let trace = innocap_domain::Trace::service(Utc::now());
+        let trace = innocap_domain::Trace::service(Clock::system().now());
         let made = strict.block_on(registry.create_webhook(new, 20, &trace)).unwrap().unwrap();
         let hook =
             Hook { owner: strict.member(&town), base: base.clone(), id: made.id.to_string(), secret: String::new() };
@@ -250,7 +250,7 @@ fn private_addresses_are_refused_when_a_webhook_is_made_and_when_something_is_se
 
 #[test]
 fn a_secret_that_is_changed_signs_on_for_a_day() {
-    let start = Utc::now();
+    let start = Clock::system().now();
     let clock = Clock::standing_at(start);
     let instance = Instance::at(clock.clone(), Backend::Sqlite, &lenient()).unwrap();
     let town = instance.organisation("Boden", "public-body", "SE");
@@ -273,7 +273,7 @@ fn a_secret_that_is_changed_signs_on_for_a_day() {
 
 #[test]
 fn what_is_tried_for_a_day_is_parked_and_what_fails_for_days_is_disabled_with_a_letter() {
-    let start = Utc::now();
+    let start = Clock::system().now();
     let clock = Clock::standing_at(start);
     let instance = Instance::at(clock.clone(), Backend::Sqlite, &lenient()).unwrap();
     let town = instance.organisation("Boden", "public-body", "SE");
@@ -358,7 +358,7 @@ fn webhooks_are_for_owners_and_for_clients_with_the_scope_and_others_do_not_lear
         for act in ["/secret", "/ping", &format!("/deliveries/{event}/replay")] {
             stranger.send("POST", &format!("{base}{act}"), &[], None).expect(404);
         }
-        stranger.post(&format!("{base}/deliveries/replay"), &json!({"since": Utc::now()})).expect(404);
+        stranger.post(&format!("{base}/deliveries/replay"), &json!({"since": Clock::system().now()})).expect(404);
         stranger.send("DELETE", &base, &[], None).expect(404);
     }
     let (client, id) = instance.api_client_with_id(&town, &[Scope::WebhooksManage]);

@@ -63,11 +63,6 @@ impl WebhookTry {
     pub fn is_taken(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
-
-    /// Whether the receiver says that nothing is to be sent there any more (410).
-    pub fn is_gone(&self) -> bool {
-        self.status == Some(410)
-    }
 }
 
 /// Sends to webhooks.

@@ -59,15 +59,15 @@ pub(super) fn run() -> Result<(), String> {
     let at_kill = count();
     let server = serve(&data)?;
     let started = first_arrival(&count, at_kill)?;
-    let distinct = || {
-        let arrived = arrived.lock().map(|arrived| arrived.values().map(distinct).sum::<usize>());
+    let arrived_once = || {
+        let arrived = arrived.lock().map(|arrived| arrived.values().map(|ids| distinct(ids)).sum::<usize>());
         arrived.unwrap_or_default()
     };
-    wait(&distinct, all)?;
+    wait(&arrived_once, all)?;
     report.row("delivered after it was started again", &rate(count() - at_kill, started.elapsed().as_secs_f64()));
     drop(server);
-    report.row("lost", &format!("{} of {all}", all - distinct()));
-    report.row("came twice, and are told apart by their identifier", &format!("{}", count() - distinct()));
+    report.row("lost", &format!("{} of {all}", all - arrived_once()));
+    report.row("came twice, and are told apart by their identifier", &format!("{}", count() - arrived_once()));
     let arrived = arrived.lock().map_err(|e| e.to_string())?;
     let in_order = arrived.values().filter(|ids| in_order(ids)).count();
     report.row("webhooks whose events came in the order in which they happened", &format!("{in_order} of {WEBHOOKS}"));
@@ -80,7 +80,7 @@ fn rate(count: usize, seconds: f64) -> String {
     format!("{count} in {seconds:.2} s, {rate:.0}/s")
 }
 
-fn distinct(ids: &Vec<String>) -> usize {
+fn distinct(ids: &[String]) -> usize {
     ids.iter().collect::<HashSet<_>>().len()
 }
 
