@@ -211,7 +211,8 @@ fn contract(faults: &mut Vec<String>) {
         .lines()
         .skip_while(|line| *line != "paths:")
         .skip(1)
-        .take_while(|line| line.starts_with(' '))
+        // A description may have paragraphs.
+        .take_while(|line| line.is_empty() || line.starts_with(' '))
         .filter_map(|line| line.strip_prefix("  /").and_then(|path| path.strip_suffix(':')))
         .map(|path| format!("/{path}"))
         .collect();
