@@ -295,9 +295,9 @@ fn identity(members: &Map<String, Value>) -> Result<(Option<uuid::Uuid>, Option<
     Ok((id, status))
 }
 
-type Row = (usize, Result<Value, String>);
+pub(crate) type Row = (usize, Result<Value, String>);
 
-fn rows_of<'a>(rows: impl BufRead + Send + 'a, form: Form) -> Box<dyn Iterator<Item = Row> + Send + 'a> {
+pub(crate) fn rows_of<'a>(rows: impl BufRead + Send + 'a, form: Form) -> Box<dyn Iterator<Item = Row> + Send + 'a> {
     match form {
         Form::JsonLines => Box::new(rows.split(b'\n').enumerate().filter_map(|(i, line)| {
             let line = match line {

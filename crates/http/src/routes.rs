@@ -152,6 +152,8 @@ pages {
     post "/operator/outbox/{id}" => operator::outbox::change;
     get "/operator/index" => operator::index::page;
     post "/operator/index" => operator::index::rebuild;
+    get "/operator/sources" => operator::sources::page;
+    post "/operator/sources" => operator::sources::change;
     get "/operator/audit" => operator::audit::page;
 
     // Programs that read what pages say: search engines, feed readers.
@@ -290,6 +292,8 @@ contract {
     get "/api/v1/outbox" => operation::outbox;
     post "/api/v1/outbox/{id}/retry" => operation::retry_mail;
     delete "/api/v1/outbox/{id}" => operation::delete_mail;
+    get "/api/v1/sources" => operation::sources;
+    post "/api/v1/sources/{name}/run" => operation::run_source;
     post "/api/v1/keys/rotate" => operation::rotate_keys;
 }
 }

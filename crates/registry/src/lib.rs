@@ -1,6 +1,6 @@
 //! What must never be lost: organisations, challenges and solutions, the feed of their changes, feedback on
 //! suggestions, accounts with their audit log and mail, and what other rooms keep beside them (embeddings, labels,
-//! settings). SQLite or PostgreSQL; the only crate that names diesel.
+//! settings, how far harvests have come). SQLite or PostgreSQL; the only crate that names diesel.
 //!
 //! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
 //! records first locks the row of the change sequence. That makes the feed gap-free and in commit order, and what a
@@ -15,6 +15,7 @@ mod embeddings;
 mod error;
 mod feedback;
 mod filter;
+mod harvest;
 mod labels;
 mod migrations;
 mod records;
@@ -43,6 +44,7 @@ pub use changes::Change;
 pub use error::RegistryError;
 pub use feedback::NewFeedback;
 pub use filter::{FacetMatch, Filter};
+pub use harvest::HarvestEnd;
 pub use registry::{OpenOptions, Registry};
 pub use url::DatabaseUrl;
 pub use writes::Write;

@@ -4,6 +4,7 @@
 //! SQLite takes at most 32,766 parameters in a statement and PostgreSQL 65,535, so rows go in pieces.
 
 mod accounts;
+mod harvest;
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -31,6 +32,7 @@ macro_rules! on_either {
 use on_either;
 
 pub(crate) use accounts::*;
+pub(crate) use harvest::*;
 
 /// Inserts records, or replaces what can change of those that are there.
 pub(crate) fn put_records(connection: &mut AnyConnection, rows: &[RecordRow]) -> QueryResult<()> {

@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod accounts;
+mod harvest;
 mod settings;
 
 pub use accounts::{AuditCommand, ClientMade, KeysCommand, OrganisationCommand, UserCommand};
+pub use harvest::{HarvestAdd, HarvestCommand};
 pub use settings::{LogFormat, MailEncryption, Settings};
 
 use crate::Failure;
@@ -39,6 +41,9 @@ pub enum Command {
     Import(Import),
     /// Exports every organisation, solution and challenge as JSON Lines
     Export(Export),
+    /// Catalogues to harvest: set up, list, run, remove; what may be one
+    #[command(subcommand)]
+    Harvest(HarvestCommand),
     /// Rebuilds the indexes from the registry
     Reindex,
     /// Applies pending migrations

@@ -25,7 +25,7 @@ pub async fn serve(settings: &Settings, innocap: Innocap) -> Result<(), Failure>
     Ok(())
 }
 
-/// A server with its indexer and its housekeeping.
+/// A server with its indexer, its housekeeping and its harvests.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
@@ -34,6 +34,7 @@ pub struct Running {
     server: Server,
     indexer: tokio::task::JoinHandle<()>,
     house: tokio::task::JoinHandle<()>,
+    harvests: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -48,7 +49,8 @@ impl Running {
             .map_err(|e| Failure::unavailable(format!("cannot listen on {} (INNOCAP_LISTEN): {e}", settings.listen)))?;
         let indexer = innocap.follow();
         let house = innocap.keep_house();
-        Ok(Self { address: server.address(), innocap, server, indexer, house })
+        let harvests = innocap.keep_harvesting();
+        Ok(Self { address: server.address(), innocap, server, indexer, house, harvests })
     }
 
     /// Answers what is under way, then stops.
@@ -57,6 +59,7 @@ impl Running {
         self.server.stop().await;
         let _ = self.indexer.await;
         let _ = self.house.await;
+        let _ = self.harvests.await;
     }
 }
 
