@@ -166,16 +166,18 @@ fn evidence(award: &Award, source: &str) -> Value {
 
 /// Adds what awards are evidence of to the document of a solution.
 pub(super) fn add_evidence(document: &mut Value, awards: &[HarvestItem]) {
-    if awards.is_empty() {
-        return;
-    }
-    if !document["deployments"].is_array() {
-        document["deployments"] = json!([]);
-    }
-    let Some(listed) = document["deployments"].as_array_mut() else { return };
-    for evidence in awards.iter().filter_map(|award| award.evidence.as_ref()) {
-        if !listed.contains(evidence) && listed.len() < limits::DEPLOYMENTS {
-            listed.push(evidence.clone());
+    add_deployments(document, awards.iter().filter_map(|award| award.evidence.as_ref()));
+}
+
+/// Adds deployments to the document of a solution, each once.
+pub(super) fn add_deployments<'d>(document: &mut Value, deployments: impl Iterator<Item = &'d Value>) {
+    for deployment in deployments {
+        if !document["deployments"].is_array() {
+            document["deployments"] = json!([]);
+        }
+        let Some(listed) = document["deployments"].as_array_mut() else { return };
+        if !listed.contains(deployment) && listed.len() < limits::DEPLOYMENTS {
+            listed.push(deployment.clone());
         }
     }
 }

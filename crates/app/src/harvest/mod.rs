@@ -1,5 +1,5 @@
 //! Catalogues harvested: each source is fetched politely, read by its format, and written as records that keep where they
-//! come from. One file a format (`software`, `ocds`, `ted`, `eforms`, `rows`); `run` walks through a source, `writer` and
+//! come from. One file a format (`software`, `ocds`, `ted`, `eforms`, `rows`); `run` harvests a source, `walk` leads through it, `writer` and
 //! `awards` write what is found, `duplicates` proposes what may be one.
 
 mod awards;
@@ -18,6 +18,7 @@ mod sources;
 mod ted;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod writer;
 mod xml;
 

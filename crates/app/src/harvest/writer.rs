@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
         for id in met {
             self.met(&id).await?;
         }
-        self.report.organisations = self.organisations.entered;
+        self.report.organisations += std::mem::take(&mut self.organisations.entered);
         progress(&self.report);
         Ok(self.report.refused == refused)
     }
@@ -280,6 +280,11 @@ impl<'a> Writer<'a> {
             (RecordKind::Solution, _) => {
                 if before["other_sources"].is_array() {
                     document["other_sources"] = before["other_sources"].clone();
+                    // Those who run it by what the other sources say.
+                    super::awards::add_deployments(
+                        &mut document,
+                        before["deployments"].as_array().into_iter().flatten(),
+                    );
                 }
                 if let Some(record) = record {
                     let awards = self.innocap.registry().awards_of(record.id.uuid()).await?;

@@ -208,5 +208,5 @@ async fn an_address_inside_is_not_asked_neither_at_once_nor_by_way_of_another() 
     // Where private addresses are allowed, other schemes are still not.
     let away = Host::open(vec![("/list", vec![plain(302, "location: file:///etc/passwd\r\n", "")])]).await;
     let sent_on = get(&away, "/list").await;
-    assert!(matches!(sent_on, Err(FetchError::Client(_))), "{sent_on:?}");
+    assert!(matches!(sent_on, Err(FetchError::Status(302))), "{sent_on:?}");
 }
