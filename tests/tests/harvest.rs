@@ -57,7 +57,7 @@ fn solutions(instance: &Instance, status: &str) -> Vec<Value> {
 
 fn titles(instance: &Instance, status: &str) -> Vec<String> {
     let mut titles: Vec<String> =
-        solutions(instance, status).iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect();
+        solutions(instance, status).iter().map(|item| item["texts"][0]["title"].as_str().unwrap().to_owned()).collect();
     titles.sort();
     titles
 }
@@ -92,7 +92,8 @@ fn a_list_is_harvested_again_without_writing_anything_twice_and_what_is_gone_is_
         );
 
         // What is changed here stays until the source says something else of it.
-        let id = solutions(instance, "published").iter().find(|s| s["title"] == "Snoplan").unwrap()["id"].clone();
+        let id = solutions(instance, "published").iter().find(|s| s["texts"][0]["title"] == "Snoplan").unwrap()["id"]
+            .clone();
         let path = format!("/api/v1/solutions/{}", id.as_str().unwrap());
         instance.operator().patch(&path, &json!({"functions": ["econ-aff"]})).expect(200);
         catalogue.put("/b.yml", "text/yaml", software("Halkvarn", "Varnar för halka och is."));
@@ -268,7 +269,7 @@ fn the_same_product_from_two_sources_is_proposed_and_becomes_one_with_both_prove
     assert_eq!(counts(&run(&instance, "First")), [0, 1, 0, 0, 0]);
     let [kept] = &solutions(&instance, "published")[..] else { panic!("one is left") };
     assert_eq!(
-        (&kept["summary"], &kept["other_sources"][0]["name"]),
+        (&kept["texts"][0]["summary"], &kept["other_sources"][0]["name"]),
         (&json!("Planerar plogning väl."), &json!("Second"))
     );
     assert_eq!(solutions(&instance, "archived").len(), 1);
