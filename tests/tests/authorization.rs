@@ -2,7 +2,10 @@
 //! of the action that the contract names for it.
 
 use innocap_access::{Action, Actor, Decision, Owner, Target, decide};
-use innocap_domain::{Membership, OrganisationKind, RecordKind, Role, Scope, ServiceRole, Status};
+use innocap_app::Caller;
+use innocap_domain::{
+    HarvestFormat, HarvestSettings, Membership, OrganisationKind, RecordKind, Role, Scope, ServiceRole, Status,
+};
 use innocap_testkit::{Client, Contract, Instance};
 use serde_json::{Value, json};
 
@@ -11,6 +14,9 @@ use crate::support::{alarm_challenge, alarm_solution, sourced};
 /// Operations about what the caller has proved by what they send, whoever they are: the table lets everyone try.
 /// What they answer without the right code is looked at where accounts are tested.
 const PROVEN_BY_CONTENT: [u16; 5] = [200, 202, 400, 410, 429];
+
+/// A source that is harvested.
+const SOURCE: &str = "releases";
 
 struct Who {
     name: &'static str,
@@ -65,6 +71,18 @@ impl Scene {
             let actor = Actor::Client { id, organisation: own.parse().unwrap(), scopes: scopes.to_vec() };
             callers.push(Who { name, client, actor });
         }
+        // Its address is refused, so that nothing is asked.
+        let source = HarvestSettings {
+            name: SOURCE.to_owned(),
+            format: HarvestFormat::Ocds,
+            address: "http://127.0.0.1:9/".to_owned(),
+            mapping: None,
+            licence: None,
+            interval: None,
+            allow_private: false,
+            whole: false,
+        };
+        instance.block_on(instance.innocap().add_harvest_source(&Caller::shell(), source)).unwrap();
         Self { instance, own, other, suggested, callers }
     }
 
@@ -180,6 +198,9 @@ impl Scene {
             if address.contains(&placeholder) {
                 address = address.replace(&placeholder, &self.thing(operation, parameter));
             }
+        }
+        if address.contains("{name}") {
+            address = address.replace("{name}", SOURCE);
         }
         let operator = self.instance.operator();
         if let Some((webhook, _)) = address.clone().split_once("/deliveries/{delivery}") {

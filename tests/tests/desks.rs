@@ -26,7 +26,7 @@ pub fn arrive<'i>(instance: &'i Instance, email: &str) -> Browser<'i> {
     browser
 }
 
-const DESKS: [&str; 7] = ["", "/reviews", "/reports", "/people", "/outbox", "/index", "/audit"];
+const DESKS: [&str; 8] = ["", "/reviews", "/reports", "/people", "/outbox", "/index", "/sources", "/audit"];
 
 #[test]
 fn the_operators_desks_open_for_those_whose_work_they_are_and_nobody_else() {

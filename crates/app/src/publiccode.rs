@@ -34,9 +34,19 @@ impl Innocap {
 
 pub(crate) fn read(text: &str) -> Result<View, AppError> {
     let unread = |detail: String| AppError::at("/publiccode", "wrong_type", detail);
-    let file = yaml(text).map_err(|fault| unread(fault.chars().take(300).collect()))?;
+    let file = parse(text).map_err(unread)?;
+    solution(&file).map_err(unread)
+}
+
+/// The file as JSON.
+pub(crate) fn parse(text: &str) -> Result<Value, String> {
+    yaml(text).map_err(|fault| fault.chars().take(300).collect())
+}
+
+/// What a file says of a solution, in our own form, without whose it is.
+pub(crate) fn solution(file: &Value) -> Result<View, String> {
     let name = file["name"].as_str().map(str::trim).filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| unread("a publiccode.yml has a name".to_owned()))?;
+    let name = name.ok_or_else(|| "a publiccode.yml has a name".to_owned())?;
     let mut document = Map::new();
     document.insert("kind".to_owned(), json!("open-source-software"));
     let texts: Vec<Value> =

@@ -116,6 +116,16 @@ word_enum! {
         RecordDelete = "record.delete",
         /// Records were imported.
         RecordImport = "record.import",
+        /// A source to harvest was set up.
+        SourceCreate = "source.create",
+        /// A source was removed; its records stay.
+        SourceDelete = "source.delete",
+        /// A source was asked to be harvested now.
+        SourceRun = "source.run",
+        /// A source was harvested.
+        SourceHarvest = "source.harvest",
+        /// It was decided whether two solutions are one.
+        DuplicateDecide = "duplicate.decide",
         /// Feedback on a suggestion was given.
         FeedbackGive = "feedback.give",
         /// Feedback on a suggestion was taken back.

@@ -7,6 +7,7 @@ pub mod challenge;
 pub mod codes;
 pub mod error;
 pub mod feedback;
+pub mod harvest;
 pub mod ids;
 pub mod language;
 pub mod limits;
@@ -33,6 +34,7 @@ pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl};
 pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
+pub use harvest::{DuplicateProposal, HarvestDocument, HarvestFormat, HarvestItem, HarvestSettings, HarvestSource};
 pub use ids::{
     ChallengeId, ClientId, FamilyId, FeedbackId, Id, InvitationId, MailId, OrganisationId, PersonId, ReportId,
     ReviewId, SessionId, SolutionId, WebhookEventId, WebhookId,

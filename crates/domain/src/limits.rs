@@ -24,6 +24,8 @@ pub const LANGUAGES: usize = 40;
 pub const DELIVERY: usize = 200;
 /// Deployments of one solution.
 pub const DEPLOYMENTS: usize = 300;
+/// Further sources of one record.
+pub const SOURCES: usize = 20;
 /// Characters in an address (URL).
 pub const ADDRESS: usize = 2_000;
 /// Characters in any other short text: a reason, an outcome, an identifier at the source.

@@ -150,6 +150,9 @@ pub struct Solution {
     /// Where the record comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// Where else it is listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_sources: Vec<Source>,
 }
 
 impl Solution {
@@ -176,6 +179,7 @@ impl Content for Solution {
         let link = r.address("link");
         let deployments = r.objects("deployments", limits::DEPLOYMENTS, Deployment::read);
         let source = r.object("source", Source::read);
+        let other_sources = r.objects("other_sources", limits::SOURCES, Source::read);
         Some(Self {
             organisation: organisation?,
             kind: kind?,
@@ -190,6 +194,7 @@ impl Content for Solution {
             link,
             deployments,
             source,
+            other_sources,
         })
     }
 

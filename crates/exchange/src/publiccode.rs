@@ -18,11 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn fetch_publiccode(address: &str) -> Result<String, ClientError> {
     let url = Url::parse(address).map_err(|e| ClientError::Refused(e.to_string()))?;
     let client = Client::new(Limits { timeout: PATIENCE, body_bytes: MOST_BYTES, ..Limits::default() })?;
-    client.get_text(&raw(&url)).await
+    client.get_text(&publiccode_address(&url)).await
 }
 
 /// Where the file itself is, for the pages of GitHub and GitLab; any other address as it is.
-fn raw(url: &Url) -> Url {
+pub fn publiccode_address(url: &Url) -> Url {
     let parts: Vec<&str> = url.path().trim_matches('/').trim_end_matches(".git").split('/').collect();
     let raw = match (url.host_str(), parts.as_slice()) {
         (Some("github.com"), [owner, name]) => {
@@ -62,7 +62,7 @@ mod tests {
             ),
             ("https://example.org/publiccode.yml", "https://example.org/publiccode.yml"),
         ] {
-            assert_eq!(raw(&Url::parse(address).unwrap()).as_str(), file);
+            assert_eq!(publiccode_address(&Url::parse(address).unwrap()).as_str(), file);
         }
     }
 

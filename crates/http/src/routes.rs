@@ -161,6 +161,8 @@ pages {
     post "/operator/outbox/{id}" => operator::outbox::change;
     get "/operator/index" => operator::index::page;
     post "/operator/index" => operator::index::rebuild;
+    get "/operator/sources" => operator::sources::page;
+    post "/operator/sources" => operator::sources::change;
     get "/operator/audit" => operator::audit::page;
 
     // Programs that read what pages say: search engines, feed readers.
@@ -328,6 +330,8 @@ contract {
     get "/api/v1/index" => operation::index_state;
     post "/api/v1/index/rebuild" => operation::rebuild_index;
     get "/api/v1/index/sources" => operation::index_sources;
+    get "/api/v1/sources" => operation::sources;
+    post "/api/v1/sources/{name}/run" => operation::run_source;
     post "/api/v1/keys/rotate" => operation::rotate_keys;
 }
 }

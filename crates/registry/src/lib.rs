@@ -1,6 +1,6 @@
 //! What must never be lost: organisations, challenges and solutions, the feed of their changes, feedback on
 //! suggestions, accounts with their audit log and mail, webhooks, and what other rooms keep beside them (embeddings, labels,
-//! settings). SQLite or PostgreSQL; the only crate that names diesel.
+//! settings, how far harvests have come). SQLite or PostgreSQL; the only crate that names diesel.
 //!
 //! One writer at a time, on either database. On SQLite it is so by nature; on PostgreSQL every transaction that writes
 //! records first locks the row of the change sequence. That makes the feed gap-free and in commit order, and what a
@@ -16,6 +16,7 @@ mod error;
 mod facets;
 mod feedback;
 mod filter;
+mod harvest;
 mod idempotency;
 mod labels;
 mod migrations;
@@ -48,6 +49,7 @@ pub use changes::Change;
 pub use error::RegistryError;
 pub use feedback::NewFeedback;
 pub use filter::{FacetMatch, Filter};
+pub use harvest::HarvestEnd;
 pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
 pub use scan::{Scan, Seen};

@@ -448,6 +448,65 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    harvest_source (name) {
+        name -> Text,
+        format -> Text,
+        address -> Text,
+        mapping -> Nullable<Text>,
+        licence -> Nullable<Text>,
+        every -> Nullable<BigInt>,
+        allow_private -> BigInt,
+        whole -> BigInt,
+        created -> Timestamp,
+        due -> Nullable<Timestamp>,
+        claimed_until -> Nullable<Timestamp>,
+        run -> BigInt,
+        started -> Nullable<Timestamp>,
+        finished -> Nullable<Timestamp>,
+        checkpoint -> Nullable<Text>,
+        report -> Nullable<Text>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    harvest_document (source_name, address) {
+        source_name -> Text,
+        address -> Text,
+        etag -> Nullable<Text>,
+        modified -> Nullable<Text>,
+        next -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    harvest_item (source_name, kind, item_id) {
+        source_name -> Text,
+        kind -> Text,
+        item_id -> Text,
+        record_id -> Nullable<Text>,
+        address -> Text,
+        digest -> Text,
+        stamp -> Nullable<Text>,
+        seen -> BigInt,
+        gone -> Nullable<Timestamp>,
+        evidence -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duplicate (id) {
+        id -> Text,
+        first_id -> Text,
+        second_id -> Text,
+        reason -> Text,
+        proposed -> Timestamp,
+        decision -> Nullable<Text>,
+        decided -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     record,
     facet,

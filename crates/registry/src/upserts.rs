@@ -4,6 +4,7 @@
 //! SQLite takes at most 32,766 parameters in a statement and PostgreSQL 65,535, so rows go in pieces.
 
 mod accounts;
+mod harvest;
 mod webhooks;
 
 use diesel::prelude::*;
@@ -36,6 +37,7 @@ macro_rules! on_either {
 use on_either;
 
 pub(crate) use accounts::*;
+pub(crate) use harvest::*;
 pub(crate) use webhooks::*;
 
 /// Inserts records, or replaces what can change of those that are there.

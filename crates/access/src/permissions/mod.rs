@@ -127,6 +127,7 @@ const fn line(action: Action, about: About) -> Option<Line> {
         (A::Verify, Inside)                                             => (&[], Any),
         (A::ReadFeedback | A::ReadAudit | A::ManagePeople, Service)     => (&[], Any),
         (A::ReadOutbox | A::ReadIndexState, Service)                    => (&[], Any),
+        (A::ReadSources | A::ManageSources | A::RunSources, Service)    => (&[], Any),
 
         (A::RebuildIndex | A::RotateKeys, Service)                      => (&[], Any),
 

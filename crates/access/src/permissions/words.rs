@@ -168,6 +168,12 @@ actions! {
     ReadOutbox,
     /// See how far the index has come.
     ReadIndexState,
+    /// See the sources that are harvested, how far that has come, and what may be one.
+    ReadSources,
+    /// Set sources up and remove them.
+    ManageSources,
+    /// Harvest a source now, and decide what is one.
+    RunSources,
     /// Build the index anew.
     RebuildIndex,
     /// Rotate the keys that sign tokens.

@@ -183,7 +183,7 @@ fn everyone_may_do_exactly_what_the_table_says() {
         ("accept an invitation",              &[A::AcceptInvitation], Target::Service,                         "S F A | A A A | A | F F F | A A A"),
         ("use the viewer's account",          &[A::ReadAccount, A::ChangeAccount, A::EraseAccount], Target::Account(world.viewer),
                                                                                       "S H H | A H H | H | H H H | H H H"),
-        ("run the service",                   &[A::ReadAudit, A::ManagePeople, A::ReadOutbox, A::ReadIndexState, A::RebuildIndex, A::RotateKeys], Target::Service,
+        ("run the service",                   &[A::ReadAudit, A::ManagePeople, A::ReadOutbox, A::ReadIndexState, A::ReadSources, A::ManageSources, A::RunSources, A::RebuildIndex, A::RotateKeys], Target::Service,
                                                                                       "S F F | F F F | F | F F F | F A A"),
     ];
 

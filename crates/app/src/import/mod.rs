@@ -35,7 +35,9 @@ use crate::caller::Caller;
 use crate::documents;
 use crate::error::AppError;
 use crate::mapping::Mapping;
-use rows::{Row, Rows};
+pub(crate) use rows::Rows;
+
+use rows::Row;
 
 /// Rows written in one transaction.
 const BATCH: usize = 500;

@@ -1,4 +1,4 @@
-//! The operator: people, the audit log, the outbox, the keys, the state of the index.
+//! The operator: people, the audit log, the outbox, the sources that are harvested, the keys.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use innocap_app::{AuditQuery, IndexState, OutboxQuery, PeopleQuery};
@@ -116,6 +116,19 @@ pub(crate) async fn rebuild_index(state: web::Data<State>, caller: Caller) -> Re
 pub(crate) async fn index_sources(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
     let sources = state.innocap.sources(&caller.0).await?;
     Ok(HttpResponse::Ok().json(json!({ "items": sources })))
+}
+
+pub(crate) async fn sources(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(json!({ "items": state.innocap.harvest_sources(&caller.0).await? })))
+}
+
+pub(crate) async fn run_source(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    state.innocap.ask_for_harvest(&caller.0, &path).await?;
+    Ok(HttpResponse::Accepted().finish())
 }
 
 pub(crate) async fn rotate_keys(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {

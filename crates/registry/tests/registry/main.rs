@@ -6,6 +6,7 @@ mod accounts;
 mod changes;
 mod embeddings;
 mod feedback;
+mod harvest;
 mod idempotency;
 mod labels;
 mod lists;

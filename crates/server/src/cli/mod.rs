@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod accounts;
+mod harvest;
 mod settings;
 
 pub use accounts::{AuditCommand, ClientMade, KeysCommand, OrganisationCommand, UserCommand};
+pub use harvest::{HarvestAdd, HarvestCommand};
 pub use settings::{LogFormat, MailEncryption, Settings};
 
 use innocap_domain::RecordKind;
@@ -43,6 +45,9 @@ pub enum Command {
     Export(Export),
     /// Writes everything public as a website of plain files, readable without the service
     Archive(Archive),
+    /// Catalogues to harvest: set up, list, run, remove; what may be one
+    #[command(subcommand)]
+    Harvest(HarvestCommand),
     /// Rebuilds the indexes from the registry
     Reindex,
     /// Applies pending migrations

@@ -4,6 +4,7 @@ mod calibrate;
 mod demo;
 mod evaluate;
 mod feedback;
+mod harvest;
 mod import;
 mod operation;
 mod organisation;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(options) => import::run(&settings, &options).await,
         Command::Export(options) => export(&settings, &options).await,
         Command::Archive(options) => archive(&settings, &options).await,
+        Command::Harvest(command) => harvest::run(&settings, command).await,
         Command::Reindex => reindex(&settings).await,
         Command::Migrate => migrate(&settings).await,
         Command::User(command) => user::run(&settings, command).await,

@@ -27,7 +27,7 @@ pub async fn serve(settings: &Settings, innocap: Innocap) -> Result<(), Failure>
     Ok(())
 }
 
-/// A server with its indexer, its housekeeping and its sending to webhooks.
+/// A server with its indexer, its housekeeping, its sending to webhooks and its harvests.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
@@ -37,6 +37,7 @@ pub struct Running {
     indexer: tokio::task::JoinHandle<()>,
     house: tokio::task::JoinHandle<()>,
     webhooks: tokio::task::JoinHandle<()>,
+    harvests: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -63,7 +64,8 @@ impl Running {
         let indexer = innocap.follow();
         let house = innocap.keep_house();
         let webhooks = innocap.deliver_webhooks();
-        Ok(Self { address: server.address(), innocap, server, indexer, house, webhooks })
+        let harvests = innocap.keep_harvesting();
+        Ok(Self { address: server.address(), innocap, server, indexer, house, webhooks, harvests })
     }
 
     /// Answers what is under way, then stops.
@@ -73,6 +75,7 @@ impl Running {
         let _ = self.indexer.await;
         let _ = self.house.await;
         let _ = self.webhooks.await;
+        let _ = self.harvests.await;
     }
 }
 

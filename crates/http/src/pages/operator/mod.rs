@@ -6,6 +6,7 @@ pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod reviews;
+pub(crate) mod sources;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use innocap_app::{AppError, OutboxQuery, QueueQuery};
@@ -30,6 +31,7 @@ fn desk(visitor: &Visitor, request: &HttpRequest, title: &str) -> Result<Desk, P
         way("/operator/people", "people-title");
         way("/operator/outbox", "outbox-title");
         way("/operator/index", "index-title");
+        way("/operator/sources", "harvest-title");
         way("/operator/audit", "audit-title");
     }
     Ok(desk)
