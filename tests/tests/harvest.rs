@@ -1,6 +1,6 @@
 //! Catalogues harvested from a server beside the tests: what is written, what stays, what goes, and what is never kept.
 
-use innocap_app::{AppError, Caller, HarvestReport};
+use innocap_app::{AppError, Caller, ExportOptions, HarvestReport};
 use innocap_domain::{HarvestFormat, HarvestSettings, ServiceRole};
 use innocap_testkit::{Catalogue, Instance, on_every_backend};
 use serde_json::{Value, json};
@@ -187,7 +187,7 @@ fn notices_become_needs_and_awards_evidence_and_no_person_is_kept() {
         assert_eq!(instance.anonymous().get(&path).expect(200).body["deployments"].as_array().unwrap().len(), 1);
 
         let mut everything = Vec::new();
-        instance.block_on(instance.innocap().export(&mut everything)).unwrap();
+        instance.block_on(instance.innocap().export(&ExportOptions::default(), &mut everything)).unwrap();
         let sources = operator.get("/api/v1/sources").expect(200).text;
         let everything = String::from_utf8(everything).unwrap() + &sources;
         for person in [

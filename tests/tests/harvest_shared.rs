@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use innocap_app::ExportOptions;
 use innocap_domain::{HarvestFormat, HarvestSettings};
 use innocap_testkit::{Catalogue, Instance};
 
@@ -69,7 +70,7 @@ fn every_notice_release_and_file_of_the_shared_standards_is_understood() {
     }
 
     let mut everything = Vec::new();
-    instance.block_on(instance.innocap().export(&mut everything)).unwrap();
+    instance.block_on(instance.innocap().export(&ExportOptions::default(), &mut everything)).unwrap();
     let everything = String::from_utf8(everything).unwrap();
     assert!(!everything.contains('@'), "a mail address is kept");
     // A photographer who was awarded a contract under his own name, without a number in a register.

@@ -21,5 +21,5 @@ pub use oidc::{
     Callback, Identity, OidcConfigError, OidcError, OidcIssuer, PENDING_LIFETIME, Pending, RelyingParty, TokenFault,
     Wishes,
 };
-pub use webhooks::{WebhookAddressFault, WebhookMessage, WebhookSender, WebhookTry};
 pub use publiccode::{fetch_publiccode, publiccode_address};
+pub use webhooks::{WebhookAddressFault, WebhookMessage, WebhookSender, WebhookTry};

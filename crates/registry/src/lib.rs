@@ -54,5 +54,7 @@ pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
 pub use scan::{Scan, Seen};
 pub use url::DatabaseUrl;
-pub use webhooks::{DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, WebhookChange, WebhookTurn};
+pub use webhooks::{
+    DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, WebhookChange, WebhookTurn,
+};
 pub use writes::{Outcome, Told, Write, Written};

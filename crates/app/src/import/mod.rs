@@ -27,6 +27,7 @@ use uuid::Uuid;
 pub use columns::{Column, columns, template, template_line};
 pub(crate) use columns::{harmless, header, write_row};
 pub use report::{Became, Line, Refusal, Report, Stopped, Summary};
+pub(crate) use rows::Rows;
 pub use spool::ReportReader;
 pub use stream::{Packing, Piece};
 
@@ -35,8 +36,6 @@ use crate::caller::Caller;
 use crate::documents;
 use crate::error::AppError;
 use crate::mapping::Mapping;
-pub(crate) use rows::Rows;
-
 use rows::Row;
 
 /// Rows written in one transaction.

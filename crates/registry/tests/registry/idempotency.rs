@@ -35,6 +35,7 @@ fn past(now: DateTime<Utc>) -> Retention {
         token_families: at(0),
         known_addresses: at(0),
         decided_cases: at(0),
+        webhook_events: at(0),
     }
 }
 

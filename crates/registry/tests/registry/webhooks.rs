@@ -8,7 +8,8 @@ use innocap_domain::{
 };
 use innocap_registry::testing::TestDatabase;
 use innocap_registry::{
-    DeliveryFilter, Due, NewMatch, NewWebhook, Next, Registry, RegistryError, Settled, WebhookTurn, WebhookChange, Write,
+    DeliveryFilter, Due, NewMatch, NewWebhook, Next, Registry, RegistryError, Settled, WebhookChange, WebhookTurn,
+    Write,
 };
 
 use crate::support::*;
