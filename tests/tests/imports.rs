@@ -268,7 +268,7 @@ fn bad_rows_are_named_with_their_lines_and_lose_nothing_else() {
     let (own, client) = trusted(&instance);
     let good = |id: &str| sourced(&snow_solution(&own), "list", id).to_string();
     let mut body = format!("\u{feff}{}\r\n\n[1]\n", good("1")).into_bytes();
-    body.extend(good("latin").replace("vägar", "v\u{e4}gar").chars().map(|c| c as u8));
+    body.extend(good("latin").chars().map(|c| c as u8));
     body.extend_from_slice(
         format!("\n{{\"x\": \"{}\"}}\n{}\n{}\n", "x".repeat(3_000_000), good("1"), good("2")).as_bytes(),
     );

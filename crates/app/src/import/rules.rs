@@ -2,6 +2,7 @@
 //! permissions and with the same reviews. Who has 1,000 rows asks once for what would be asked 1,000 times.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use innocap_access::{Action, Owner, Target};
 use innocap_domain::{Content, Id, Organisation, OrganisationId, Record, RecordKind, Status, limits};
@@ -68,8 +69,8 @@ impl Import<'_> {
             let of_row = C::owner(Id::new(), &row.0.content);
             let of_record = row.1.as_ref().map(|record| C::owner(record.id, &record.content));
             for id in std::iter::once(of_row).chain(of_record) {
-                if !owners.0.contains_key(&id) {
-                    owners.0.insert(id, self.innocap.registry().owner_case(id).await?);
+                if let Entry::Vacant(unknown) = owners.0.entry(id) {
+                    unknown.insert(self.innocap.registry().owner_case(id).await?);
                 }
             }
         }
