@@ -17,8 +17,8 @@ pub(super) fn read(origin: &Origin, body: &[u8]) -> Result<Page, String> {
     let mut page = Page::default();
     let mut releases: Vec<Value> = Vec::new();
     let mut any = false;
-    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
-    while let Some(value) = values.next() {
+    let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
+    for value in values {
         let mut value = match value {
             Ok(value) => value,
             Err(error) => return Err(format!("not valid JSON: {error}")),

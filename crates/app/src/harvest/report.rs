@@ -65,7 +65,8 @@ pub struct HarvestReport {
 }
 
 impl HarvestReport {
-    pub(super) fn new() -> Self {
+    /// That of a run that begins: so far everything could be read.
+    pub(super) fn begun() -> Self {
         Self { complete: true, ..Self::default() }
     }
 

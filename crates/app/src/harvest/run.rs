@@ -78,7 +78,7 @@ impl Innocap {
     /// What a run would do.
     async fn try_harvest(&self, settings: &HarvestSettings, progress: Progress<'_>) -> Result<HarvestReport, AppError> {
         let reading = Arc::new(Reading::of(settings).map_err(AppError::Conflict)?);
-        let mut writer = Writer::new(self, &reading, i64::MAX, true, HarvestReport::new());
+        let mut writer = Writer::new(self, &reading, i64::MAX, true, HarvestReport::begun());
         let fetcher = fetcher(settings)?;
         let mut walk = Walk { innocap: self, settings, fetcher, checkpoint: Checkpoint::default(), resumed: false };
         match walk.through(&mut writer, &reading, progress).await {
@@ -103,7 +103,7 @@ impl Innocap {
         let checkpoint: Checkpoint =
             source.checkpoint.and_then(|json| serde_json::from_value(json).ok()).unwrap_or_default();
         let report = source.report.filter(|_| resumed).and_then(|json| serde_json::from_value(json).ok());
-        let report = report.unwrap_or_else(HarvestReport::new);
+        let report = report.unwrap_or_else(HarvestReport::begun);
         let report = HarvestReport { complete: checkpoint.complete, ..report };
         // It was read when the source was set up, perhaps by another version.
         let reading = Arc::new(Reading::of(settings).map_err(AppError::Internal)?);

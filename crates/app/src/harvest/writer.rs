@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
                 Ok(Decided::Write(one)) => ready.push(*one),
                 Ok(Decided::AsItWas(one)) => {
                     self.report.unchanged += 1;
-                    seen.push(one);
+                    seen.push(*one);
                 }
                 Err(error @ (AppError::Unavailable { .. } | AppError::Internal(_))) => return Err(error),
                 Err(error) => {
@@ -226,7 +226,7 @@ impl<'a> Writer<'a> {
             let is_another = record.content.source().is_none_or(|source| source.name != self.origin.name);
             if before.gone.is_none() && (before.digest == now.digest || is_older || is_another) {
                 let stays = HarvestItem { seen: self.run, address: now.address, record: now.record, ..before.clone() };
-                return Ok(Decided::AsItWas(stays));
+                return Ok(Decided::AsItWas(Box::new(stays)));
             }
         }
         let came_back = before.is_some_and(|before| before.gone.is_some());
@@ -249,7 +249,7 @@ impl<'a> Writer<'a> {
         };
         let same = |a: &C, b: &C| serde_json::to_value(a).ok() == serde_json::to_value(b).ok();
         if status == record.status && same(&content, &record.content) {
-            return Ok(Decided::AsItWas(now));
+            return Ok(Decided::AsItWas(Box::new(now)));
         }
         let status = (status != record.status).then_some((status, None));
         let write = Write::Update { id: record.id, expected_version: None, content: Some(content), status, at };
@@ -343,7 +343,7 @@ impl<'a> Writer<'a> {
 /// What is to be done about an item.
 enum Decided<C> {
     Write(Box<Ready<C>>),
-    AsItWas(HarvestItem),
+    AsItWas(Box<HarvestItem>),
 }
 
 /// A hash of what was told of an item.
