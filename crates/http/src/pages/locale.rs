@@ -66,7 +66,7 @@ pub(crate) fn number(language: &str, number: i64) -> String {
     let mut written = String::from(if number < 0 { "\u{2212}" } else { "" });
     for (place, digit) in digits.chars().enumerate() {
         let left = digits.len() - place;
-        if place > 0 && left % 3 == 0 {
+        if place > 0 && left.is_multiple_of(3) {
             written.push_str(thousands(language));
         }
         written.push(digit);
