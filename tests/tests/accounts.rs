@@ -265,8 +265,8 @@ fn a_password_of_a_megabyte_is_refused_unhashed() {
     let instance = Instance::new();
     somebody(&instance, "eva@example.org");
     sign_in(&instance, "eva@example.org", &"a".repeat(1_000_000)).expect(413);
-    sign_in(&instance, "eva@example.org", &"a".repeat(100_000)).expect(401);
-    let long = json!({"email": "x@example.org", "password": "a".repeat(100_000), "name": "X", "language": "sv"});
+    sign_in(&instance, "eva@example.org", &"a".repeat(10_000)).expect(401);
+    let long = json!({"email": "x@example.org", "password": "a".repeat(10_000), "name": "X", "language": "sv"});
     assert_eq!(
         faults(&instance.anonymous().post("/api/v1/accounts", &long).expect(422).body),
         [("/password", "too_long")]

@@ -95,7 +95,9 @@ impl Settings {
     pub fn cors_origins(&self) -> Result<Vec<String>, Failure> {
         let origins: Vec<&str> = self.cors_origins.iter().map(|o| o.trim()).filter(|o| !o.is_empty()).collect();
         for origin in &origins {
-            let is_origin = url::Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
+            // A pattern of hosts would match nothing: browsers send the host itself.
+            let is_origin = !origin.contains('*')
+                && url::Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
             if *origin != "*" && !is_origin {
                 let message = format!("INNOCAP_CORS_ORIGINS: {origin} is no origin such as https://example.org");
                 return Err(Failure { message, code: 2 });

@@ -236,7 +236,7 @@ mod tests {
             place_chain(Labels::bundled(), &place, Language::En)
         };
         assert_eq!(chain("SE332"), ["Norrbotten", "Upper Norrland", "Northern Sweden", "Sweden"]);
-        assert_eq!(chain("IS002"), ["Iceland outside the capital region", "Iceland"]);
+        assert_eq!(chain("IS002"), ["Iceland outside the capital area", "Iceland"]);
         assert_eq!(chain("GB-ZET"), ["Shetland Islands", "United Kingdom"]);
     }
 

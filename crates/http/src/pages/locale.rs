@@ -48,7 +48,15 @@ pub(crate) fn sort_key(language: &str, text: &str) -> Vec<usize> {
         Some(place) => place,
         None => alike(letter).chars().find_map(place).unwrap_or(0),
     };
-    text.to_lowercase().chars().map(key).collect()
+    let mut keys = Vec::new();
+    for letter in text.to_lowercase().chars() {
+        keys.push(key(letter));
+        // Where there is no letter for it, it is the two that it is written from.
+        if letter == 'æ' && place('æ').or(place('ä')).is_none() {
+            keys.extend(place('e'));
+        }
+    }
+    keys
 }
 
 /// What parts the thousands of a number in a language.
