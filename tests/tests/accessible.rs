@@ -13,7 +13,8 @@ use crate::desks::enter;
 use crate::support::{alarm_challenge, alarm_solution, snow_solution};
 
 /// Addresses at which there is no page for people to look at: programs, scripts, files, and what only sends on.
-const NOT_PAGES: [&str; 11] = [
+const NOT_PAGES: [&str; 12] = [
+    "/integrators.md",
     "/sign-in/callback",
     "/account/data",
     "/passkeys.js",
@@ -76,10 +77,17 @@ impl Scene {
         owner.post(&format!("{inside}/invitations"), &invited).expect(201);
         let client = json!({"name": "case system", "scopes": ["challenges:read"]});
         owner.post(&format!("{inside}/clients"), &client).expect(201);
+        let hook = json!({"address": "https://hooks.vadso.example/innocap", "events": ["challenge.published"]});
+        let hook = owner.post(&format!("{inside}/webhooks"), &hook).expect(201).id();
         let mut scene = Self { instance, pages: Vec::new() };
         scene.open_to_everyone(&[&need, &ended, &alarm, &gone, &municipality, &company]);
         scene.of_a_member([&municipality, &need, &draft, &alarm, &sketch]);
-        for desk in ["", "/reviews", "/reviews?state=decided", "/reports", "/people", "/outbox", "/index", "/audit"] {
+        let hooks = format!("/organisations/{municipality}/webhooks");
+        scene.page(&hooks, Some("owner"), 200);
+        scene.page(&format!("{hooks}/{hook}/deliveries"), Some("owner"), 200);
+        for desk in
+            ["", "/reviews", "/reviews?state=decided", "/reports", "/people", "/outbox", "/index", "/sources", "/audit"]
+        {
             scene.page(&format!("/operator{desk}"), Some("operator"), 200);
         }
         scene

@@ -154,7 +154,7 @@ fn each_misbehaviour_is_told_and_costs_nothing() {
         (Misbehaviour::Later(86_400), "asks to come back in 86400 s"),
         (Misbehaviour::Truncated, "no answer"),
         (Misbehaviour::Endless, "the answer is larger than"),
-        (Misbehaviour::Redirect("ftp://example.org/".to_owned()), "no answer"),
+        (Misbehaviour::Redirect("ftp://example.org/".to_owned()), "only http and https are asked"),
         (Misbehaviour::Page, "(answered as text/html)"),
     ] {
         catalogue.put("/a.yml", "text/yaml", software("Snoplan", &format!("Planerar {told:?}.")));

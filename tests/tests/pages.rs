@@ -149,7 +149,7 @@ fn what_is_not_there_gets_a_page_with_a_way_on_and_programs_get_a_problem() {
         assert!(answer.header("content-security-policy").is_some() && answer.header("x-request-id").is_some());
     }
     let method = client.send("POST", "/solutions", &[], None).expect(405);
-    assert_eq!(method.header("allow"), Some("GET"));
+    assert_eq!(method.header("allow"), Some("GET, HEAD"));
     let problem = client.get("/api/v1/nothing").expect(404);
     assert_eq!(problem.header("content-type"), Some("application/problem+json"));
     assert!(client.get("/robots.txt").expect(200).text.contains("Disallow: /suggestions"));

@@ -57,7 +57,7 @@ fn the_sample_receivers_take_what_is_genuine_and_refuse_what_is_not() {
     let owner = instance.member(&town);
     let base = format!("/api/v1/organisations/{town}/webhooks");
     for (program, file) in [("python3", "receiver.py"), ("node", "receiver.mjs")] {
-        let made = owner.post(&base, &json!({"address": "http://127.0.0.1:9/", "events": ["challenge.published"]}));
+        let made = owner.post(&base, &json!({"address": "http://127.0.0.1:8099/", "events": ["challenge.published"]}));
         let made = made.expect(201);
         let (hook, secret) = (format!("{base}/{}", made.id()), made.body["secret"].as_str().unwrap().to_owned());
         let mut sample = Sample::start(program, file, &secret);

@@ -31,7 +31,7 @@ pub mod webhook;
 pub use account::{ApiClient, EmailAddress, Invitation, Membership, Person, Role, Scope, ServiceRole};
 pub use audit::{AuditAction, AuditActor, AuditActorKind, AuditEntry, AuditEvent, AuditTarget, AuditTargetKind, Trace};
 pub use challenge::{Challenge, Outcome, Wants};
-pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl};
+pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl, nearest};
 pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
 pub use harvest::{DuplicateProposal, HarvestDocument, HarvestFormat, HarvestItem, HarvestSettings, HarvestSource};

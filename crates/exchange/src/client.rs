@@ -20,8 +20,9 @@ pub struct Limits {
     pub timeout: Duration,
     /// Bytes of an answer's body.
     pub body_bytes: usize,
-    /// How often a request may be sent on to another address.
-    pub redirects: usize,
+    /// How often a request may be sent on to another address before that is an error; where absent it never is sent on, and
+    /// the answer that asks for it is the answer.
+    pub redirects: Option<usize>,
     /// Whether loopback and private addresses may be asked; only where an operator configured the address. Where a cloud
     /// tells machines about themselves is never asked.
     pub allow_private: bool,
@@ -29,7 +30,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), body_bytes: 10 * 1024 * 1024, redirects: 3, allow_private: false }
+        Self {
+            timeout: Duration::from_secs(30),
+            body_bytes: 10 * 1024 * 1024,
+            redirects: Some(3),
+            allow_private: false,
+        }
     }
 }
 
@@ -72,7 +78,7 @@ impl Client {
 
     /// A client that asks the addresses that `addresses` lets through.
     fn guarded(limits: Limits, addresses: Addresses) -> Result<Self, ClientError> {
-        let most = limits.redirects;
+        let most = limits.redirects.unwrap_or(0);
         let judge = addresses.clone();
         let follow = reqwest::redirect::Policy::custom(move |attempt| {
             // The first of them is the address that was asked.
@@ -84,8 +90,7 @@ impl Client {
                 Err(error) => attempt.error(error),
             }
         });
-        // Where none is followed, the answer that asks for one is the answer.
-        let redirects = if most == 0 { reqwest::redirect::Policy::none() } else { follow };
+        let redirects = if limits.redirects.is_none() { reqwest::redirect::Policy::none() } else { follow };
         let http = reqwest::Client::builder()
             .timeout(limits.timeout)
             .connect_timeout(Duration::from_secs(10))

@@ -1,7 +1,7 @@
 //! The columns of our own CSV form: one list, from which rows are read, exports are written, and the template files
 //! and their documentation are made.
 
-use innocap_domain::{RecordKind, Violation, Violations};
+use innocap_domain::{RecordKind, Violation, Violations, nearest};
 use serde_json::{Map, Value, json};
 
 use crate::error::AppError;
@@ -372,7 +372,12 @@ pub(crate) fn read_header(kind: RecordKind, names: &[String]) -> Result<Vec<Colu
             Some(column) => found.push(*column),
             None => {
                 let detail = format!("there is no such column for a {kind}; the template has them all");
-                faults.push(fault(name, "unknown_field", detail, near(known, name)));
+                faults.push(fault(
+                    name,
+                    "unknown_field",
+                    detail,
+                    nearest(name, known.iter().map(|column| column.name), 2),
+                ));
             }
         }
     }
@@ -380,13 +385,6 @@ pub(crate) fn read_header(kind: RecordKind, names: &[String]) -> Result<Vec<Colu
         faults.push(fault(column.name, "required", format!("a {kind} needs this column"), Vec::new()));
     }
     if faults.is_empty() { Ok(found) } else { Err(AppError::Invalid(Violations(faults))) }
-}
-
-/// The known names that share their beginning with one that is not.
-fn near(known: &[Column], name: &str) -> Vec<String> {
-    let start: String = name.to_lowercase().chars().take(4).collect();
-    let alike = known.iter().filter(|c| !start.is_empty() && (c.name.starts_with(&start) || c.name.contains(name)));
-    alike.take(2).map(|c| c.name.to_owned()).collect()
 }
 
 /// What a header is of, where nobody says it: only a solution has a kind and a title, only an organisation a name.

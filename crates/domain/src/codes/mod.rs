@@ -47,7 +47,7 @@ pub(crate) use text_code;
 
 /// The `max` entries of a sorted list that are nearest to `given`: those that share its longest prefix,
 /// the others by edit distance.
-pub(crate) fn nearest<'a>(given: &str, list: impl Iterator<Item = &'a str>, max: usize) -> Vec<String> {
+pub fn nearest<'a>(given: &str, list: impl Iterator<Item = &'a str>, max: usize) -> Vec<String> {
     let prefix = |code: &str| given.bytes().zip(code.bytes()).take_while(|(a, b)| a == b).count();
     let mut scored: Vec<_> = list.map(|code| (prefix(code), strsim::levenshtein(given, code), code)).collect();
     scored.retain(|(shared, distance, _)| *shared >= 2 || *distance <= 2);

@@ -318,7 +318,7 @@ async fn redirects_are_counted() {
     let server = Server::outside(|_| redirect("/again")).await;
     for redirects in [0, 3] {
         let before = server.asked().len();
-        let client = client_with(Limits { redirects, ..Limits::default() }, names(|_| vec![OUTSIDE]));
+        let client = client_with(Limits { redirects: Some(redirects), ..Limits::default() }, names(|_| vec![OUTSIDE]));
         let answer = client.get_text(&server.url("/")).await;
         assert!(matches!(&answer, Err(ClientError::Unreachable(why)) if why.contains("redirects")), "{answer:?}");
         assert_eq!(server.asked().len() - before, redirects + 1);

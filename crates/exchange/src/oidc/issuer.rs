@@ -91,7 +91,7 @@ impl Issuer {
             timeout: Duration::from_secs(10),
             body_bytes: 1024 * 1024,
             // What is posted are a code and a secret, which are meant for one address only.
-            redirects: 0,
+            redirects: Some(0),
             allow_private: config.allow_private,
         };
         let client = Client::new(limits).map_err(|_| OidcConfigError::Tls(config.id.clone()))?;
