@@ -8,7 +8,7 @@ use std::process::Command;
 
 use innocap_neighbours::install_schemathesis;
 use innocap_testkit::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::demo::Demo;
 

@@ -272,7 +272,7 @@ fn what_is_not_public_stands_in_no_list_count_search_or_suggestion() {
             list.iter().map(|one| one["solution"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let asked = client.post("/api/v1/suggestions", &json!({"text": "safety alarm for elderly people"}));
-        assert_eq!(suggested(asked.expect(200).body), [shown.clone()]);
+        assert_eq!(suggested(asked.expect(200).body), std::slice::from_ref(&shown));
         let address = format!("/api/v1/challenges/{need}/suggestions?collapse=false");
         assert_eq!(suggested(client.get(&address).expect(200).body), [shown]);
         let listed = client.get("/api/v1/organisations").expect(200).body;
