@@ -48,7 +48,7 @@ const open = async (page, { path, status = 200, submit }, language, name) => {
   await page.locator(submit).first().evaluate((button) => { button.form.noValidate = true; });
   const [sent] = await Promise.all([page.waitForNavigation(), page.locator(submit).first().click()]);
   if (sent.status() !== status) fault(`${name} answered ${sent.status()} to its form`);
-  if ((await page.locator("[role=alert]").count()) !== 1) fault(`${name}: what is wrong is not told`);
+  if ((await page.locator("[role=alert]:visible").count()) !== 1) fault(`${name}: what is wrong is not told`);
   const focused = await page.evaluate(() => document.activeElement?.getAttribute("role"));
   if (focused !== "alert") fault(`${name}: the focus is not on what is wrong`);
 };

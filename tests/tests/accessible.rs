@@ -149,7 +149,7 @@ impl Scene {
         self.page("/invitation?code=x", None, 410);
         self.page("/nothing", None, 404);
         self.page("/challenges?function=nonsense", None, 400);
-        self.refused("/sign-in", None, "form.form button", 401);
+        self.refused("/sign-in", None, "form.form button", 422);
         self.refused("/sign-up", None, "form.form button", 422);
         self.refused("/forgot", None, "form.form button", 422);
     }
@@ -197,7 +197,7 @@ impl Scene {
         self.refused("/solutions/new", Some("owner"), "button[value=save]", 422);
         self.refused("/organisations/new", Some("owner"), "button[value=save]", 422);
         self.refused("/account/password", Some("owner"), "form.form button", 422);
-        self.refused(&format!("{inside}/members"), Some("owner"), "form[action*='/invitations'] button", 422);
+        self.refused(&format!("{inside}/members"), Some("owner"), "form:has(input[type=email]) button", 422);
         self.refused(&format!("/challenges/{need}/archive"), Some("owner"), "form.form button", 422);
     }
 }
