@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use innocap_access::{Action, Actor, Decision, Owner, Target, Why, absent, decide};
 use innocap_domain::{AuditActor, FamilyId, OrganisationId, PersonId, RecordKind, SessionId, Status, Trace};
+use innocap_registry::Case;
 use uuid::Uuid;
 
 use crate::Innocap;
@@ -125,14 +126,7 @@ impl Innocap {
         status: Status,
         owner: OrganisationId,
     ) -> Result<Target, AppError> {
-        let case = self.registry().case(record, owner).await?;
-        let owner = case.kind.map(|kind| Owner {
-            id: owner,
-            kind,
-            verified: case.verified,
-            suspended: case.organisation_suspended,
-        });
-        Ok(Target::Record { kind, status, suspended: case.suspended, in_review: case.in_review, owner })
+        Ok(target_in(self.registry().case(record, owner).await?, kind, status, owner))
     }
 
     /// The organisation, if the caller may do `action` inside it.
@@ -148,4 +142,15 @@ impl Innocap {
         allow(actor, action, &Target::Organisation(owner))?;
         Ok(owner)
     }
+}
+
+/// What the table of permissions needs to know of a record that stands like this.
+pub(crate) fn target_in(case: Case, kind: RecordKind, status: Status, owner: OrganisationId) -> Target {
+    let owner = case.kind.map(|kind| Owner {
+        id: owner,
+        kind,
+        verified: case.verified,
+        suspended: case.organisation_suspended,
+    });
+    Target::Record { kind, status, suspended: case.suspended, in_review: case.in_review, owner }
 }

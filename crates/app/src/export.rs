@@ -1,13 +1,14 @@
 //! Exporting records, as far as somebody may see them: as JSON Lines in our own form, which imports again, or as CSV
 //! with the columns of `import/columns.rs`. Records are read page by page, so that any number takes the same memory.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use innocap_access::{Actor, Drafts, drafts};
 use innocap_domain::{
     Challenge, Content, Id, Organisation, OrganisationId, Record, RecordKind, Solution, Status, Violation, Violations,
 };
-use innocap_registry::{Scan, Seen};
+use innocap_registry::{Scan, Seen, StoredRecord};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -171,36 +172,51 @@ impl Innocap {
         if form == Form::Csv && hand_on.send(Ok(table(|table| table.write_record(header(C::KIND)))?)).await.is_err() {
             return Ok(());
         }
-        let mut after = None;
-        loop {
-            let page = self.registry().scan::<C>(seen, scan, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.id);
-            let page: Vec<Exported<C>> = page.into_iter().map(|record| exported(seen, record)).collect();
-            let piece = match form {
-                Form::JsonLines => lines(&page)?,
-                Form::Csv => self.cells(&page).await?,
-            };
-            if hand_on.send(Ok(piece)).await.is_err() {
+        let registry = self.registry();
+        let mut page = registry.scan_stored::<C>(seen, scan, None, PAGE).await?;
+        while let Some(last) = page.last() {
+            // The database reads the next page while this one is written.
+            let next = registry.scan_stored::<C>(seen, scan, Some(last.id()?), PAGE);
+            let (next, piece) = tokio::join!(next, self.piece(seen, &page, form));
+            if hand_on.send(Ok(piece?)).await.is_err() {
                 return Ok(());
             }
+            page = next?;
+        }
+        Ok(())
+    }
+
+    /// A page in the form that is wanted.
+    async fn piece<C: Resource>(&self, seen: &Seen, page: &[StoredRecord<C>], form: Form) -> Result<Vec<u8>, AppError> {
+        let mut lines = Vec::with_capacity(page.len() * 1_500);
+        for one in page {
+            write_line(seen, one, &mut lines)?;
+        }
+        match form {
+            Form::JsonLines => Ok(lines),
+            Form::Csv => self.cells(C::KIND, &lines).await,
         }
     }
 
-    /// A page as rows of a table, each with the name of its organisation for the eye.
-    async fn cells<C: Resource>(&self, page: &[Exported<C>]) -> Result<Vec<u8>, AppError> {
-        let organisations = self.organisations(page.iter().filter_map(|one| one.record.content.organisation())).await?;
-        let names: Vec<Value> = page.iter().map(serde_json::to_value).collect::<Result<_, _>>().map_err(internal)?;
-        let with_name = |(one, value): (&Exported<C>, &Value)| {
-            let name = one.record.content.organisation().and_then(|id| organisations.get(&id)).map(|o| o.name.as_str());
-            let columns = crate::import::columns(C::KIND);
-            let named = |(column, cell): (&crate::import::Column, String)| match (column.name, name) {
-                ("organisation_name", Some(name)) => crate::import::harmless(name),
-                _ => cell,
-            };
-            columns.iter().zip(write_row(C::KIND, value)).map(named).collect::<Vec<_>>()
-        };
-        table(|table| page.iter().zip(&names).map(with_name).try_for_each(|row| table.write_record(row)))
+    /// Lines of JSON as rows of a table, each with the name of its organisation for the eye.
+    async fn cells(&self, kind: RecordKind, lines: &[u8]) -> Result<Vec<u8>, AppError> {
+        let records: Vec<Value> =
+            serde_json::Deserializer::from_slice(lines).into_iter().collect::<Result<_, _>>().map_err(internal)?;
+        let owner = |record: &Value| record["organisation"].as_str().and_then(|id| id.parse::<OrganisationId>().ok());
+        let organisations = self.organisations(records.iter().filter_map(owner)).await?;
+        let columns = crate::import::columns(kind);
+        let place = columns.iter().position(|column| column.name == "organisation_name");
+        table(|table| {
+            for record in &records {
+                let mut row: Vec<Cow<'_, str>> = write_row(kind, record).collect();
+                let name = owner(record).and_then(|id| organisations.get(&id)).map(|o| o.name.as_str());
+                if let Some((cell, name)) = place.and_then(|place| row.get_mut(place)).zip(name) {
+                    *cell = crate::import::harmless(name);
+                }
+                table.write_record(row.iter().map(|cell| cell.as_bytes()))?;
+            }
+            Ok(())
+        })
     }
 
     /// Writes records to a file; how many. Everything, drafts and archived ones too, or what is public alone.
@@ -236,14 +252,11 @@ impl Innocap {
         }
         let (mut after, mut written) = (None, 0);
         loop {
-            let page = self.page_after::<C>(&seen, after).await?;
+            let page = self.registry().scan_stored::<C>(&seen, &Scan::default(), after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(written) };
-            after = Some(last.record.id);
+            after = Some(last.id()?);
             written += page.len();
-            let piece = match options.form {
-                Form::JsonLines => lines(&page)?,
-                Form::Csv => self.cells(&page).await?,
-            };
+            let piece = self.piece(&seen, &page, options.form).await?;
             out.write_all(&piece).map_err(internal)?;
         }
     }
@@ -270,6 +283,26 @@ impl Innocap {
         let page = self.registry().scan::<C>(seen, &Scan::default(), after, PAGE).await?;
         Ok(page.into_iter().map(|record| exported(seen, record)).collect())
     }
+}
+
+/// Appends a line with a record as somebody sees it to whom these are shown: as [`exported`] writes it, but with the
+/// content as it is stored, where all of it is shown.
+fn write_line<C: Resource>(seen: &Seen, one: &StoredRecord<C>, text: &mut Vec<u8>) -> Result<(), AppError> {
+    let whole = C::PUBLIC_WHOLE
+        || match seen {
+            Seen::All => true,
+            Seen::PublicAndOf(own) => own.contains(&one.owner()?),
+        };
+    if whole {
+        one.write_members(text)?;
+        text.extend_from_slice(b",\"type\":\"");
+        text.extend_from_slice(C::KIND.as_str().as_bytes());
+        text.extend_from_slice(b"\"}");
+    } else {
+        serde_json::to_writer(&mut *text, &exported(seen, one.record()?)).map_err(internal)?;
+    }
+    text.push(b'\n');
+    Ok(())
 }
 
 /// Records as JSON Lines.

@@ -8,15 +8,18 @@ use innocap_access::{Action, Actor, Drafts, Target, drafts};
 use innocap_domain::{
     Challenge, Content, Id, Organisation, OrganisationId, Reader, Record, RecordKind, Solution, Status, VerifiedBy,
 };
-use innocap_registry::Write;
+use innocap_registry::{Found, Write};
 use serde_json::{Map, Value, json};
 
-use crate::caller::{Caller, allow, missing};
+use crate::caller::{Caller, allow, missing, target_in};
 use crate::error::AppError;
 use crate::{Innocap, documents};
 
 /// What a kind of record adds to the common use cases.
 pub trait Resource: Content {
+    /// Whether the public may see all of the content.
+    const PUBLIC_WHOLE: bool;
+
     /// The organisation a record belongs to; an organisation belongs to itself.
     fn owner(id: Id<Self>, content: &Self) -> OrganisationId;
     /// What must be there before it is shown to everyone, with the pointer of what is missing.
@@ -41,6 +44,8 @@ pub trait Resource: Content {
 }
 
 impl Resource for Organisation {
+    const PUBLIC_WHOLE: bool = false;
+
     fn owner(id: Id<Self>, _: &Self) -> OrganisationId {
         id
     }
@@ -59,6 +64,8 @@ impl Resource for Organisation {
 }
 
 impl Resource for Challenge {
+    const PUBLIC_WHOLE: bool = true;
+
     fn shown_from(&self, day: NaiveDate) -> Option<Self> {
         self.published.is_none().then(|| Self { published: Some(day), ..self.clone() })
     }
@@ -85,6 +92,8 @@ impl Resource for Challenge {
 }
 
 impl Resource for Solution {
+    const PUBLIC_WHOLE: bool = true;
+
     fn owner(_: Id<Self>, content: &Self) -> OrganisationId {
         content.organisation
     }
@@ -126,8 +135,12 @@ impl Innocap {
     /// # Errors
     /// [`AppError::NotFound`] where there is none that the caller may see.
     pub async fn find<C: Resource>(&self, actor: &Actor, id: Id<C>) -> Result<(i64, View), AppError> {
-        let record = self.visible(actor, Action::Read, id).await?;
-        Ok((record.version, self.view(actor, &record).await?))
+        let Found { record, owner, case } = self.found(actor, Action::Read, id).await?;
+        if is_own(actor, &record) {
+            return Ok((record.version, self.view_unguarded(&record).await?));
+        }
+        let record = Record { content: record.content.public(), ..record };
+        Ok((record.version, view_of(&record, owner.as_ref(), case.verified)?))
     }
 
     /// One record with its organisation, as the public may see them.
@@ -139,11 +152,9 @@ impl Innocap {
         actor: &Actor,
         id: Id<C>,
     ) -> Result<(Record<C>, Option<Arc<Organisation>>), AppError> {
-        let mut record = self.visible(actor, Action::Read, id).await?;
-        let owner = C::owner(record.id, &record.content);
-        let organisation = self.organisations(std::iter::once(owner)).await?.get(&owner).cloned();
+        let Found { mut record, owner, .. } = self.found(actor, Action::Read, id).await?;
         record.content = record.content.public();
-        Ok((record, organisation))
+        Ok((record, owner.map(Arc::new)))
     }
 
     /// One record for whoever may change it, drafts of its organisation included.
@@ -162,14 +173,15 @@ impl Innocap {
         action: Action,
         id: Id<C>,
     ) -> Result<Record<C>, AppError> {
-        let Some(record) = self.registry().find(id).await? else { return Err(missing(actor, action)) };
-        allow(actor, action, &self.target_of(&record).await?)?;
-        Ok(record)
+        Ok(self.found(actor, action, id).await?.record)
     }
 
-    /// What the table of permissions needs to know of a record.
-    pub(crate) async fn target_of<C: Resource>(&self, record: &Record<C>) -> Result<Target, AppError> {
-        self.target(C::KIND, record.id.uuid(), record.status, C::owner(record.id, &record.content)).await
+    /// As [`Self::visible`], with what stands about the record.
+    async fn found<C: Resource>(&self, actor: &Actor, action: Action, id: Id<C>) -> Result<Found<C>, AppError> {
+        let found = self.registry().find_with_case(id).await?.ok_or_else(|| missing(actor, action))?;
+        let owner = C::owner(id, &found.record.content);
+        allow(actor, action, &target_in(found.case, C::KIND, found.record.status, owner))?;
+        Ok(found)
     }
 
     /// Writes a new record, as a draft. Whoever enters an organisation becomes its owner; it is shown when it is
@@ -415,11 +427,7 @@ impl Innocap {
 
     /// A record as this reader sees it, with what its organisation is to know beside it.
     pub(crate) async fn view<C: Resource>(&self, actor: &Actor, record: &Record<C>) -> Result<View, AppError> {
-        let inside = match drafts(actor, C::KIND) {
-            Drafts::All => true,
-            Drafts::Of(own) => own.contains(&C::owner(record.id, &record.content)),
-        };
-        if inside {
+        if is_own(actor, record) {
             return self.view_unguarded(record).await;
         }
         let mut views = self.views(vec![record.clone()]).await?;
@@ -457,28 +465,41 @@ impl Innocap {
             }
             _ => HashMap::new(),
         };
-        records
-            .iter()
-            .map(|record| {
-                let value = serde_json::to_value(record).map_err(|e| AppError::Internal(e.to_string()))?;
-                let Value::Object(mut view) = value else {
-                    return Err(AppError::Internal("a record is no object".to_owned()));
-                };
-                match record.content.organisation() {
-                    Some(id) => {
-                        let organisation = organisations.get(&id).map(|o| documents::organisation_summary(id, o));
-                        view.insert("organisation".to_owned(), organisation.unwrap_or(Value::Null));
-                    }
-                    None => {
-                        let standing = standings.get(&Id::from_uuid(record.id.uuid()));
-                        let verified = standing.is_some_and(|standing| standing.verified.is_some());
-                        view.insert("verified".to_owned(), json!(verified));
-                    }
-                }
-                Ok(view)
-            })
-            .collect()
+        let view = |record: &Record<C>| {
+            let organisation = record.content.organisation().and_then(|id| organisations.get(&id));
+            let standing = standings.get(&Id::from_uuid(record.id.uuid()));
+            let verified = standing.is_some_and(|standing| standing.verified.is_some());
+            view_of(record, organisation.map(Arc::as_ref), verified)
+        };
+        records.iter().map(view).collect()
     }
+}
+
+/// Whether a caller sees all of a record, as its organisation does.
+fn is_own<C: Resource>(actor: &Actor, record: &Record<C>) -> bool {
+    match drafts(actor, C::KIND) {
+        Drafts::All => true,
+        Drafts::Of(own) => own.contains(&C::owner(record.id, &record.content)),
+    }
+}
+
+/// A record as a document, with its organisation by name; of an organisation, whether it is verified.
+fn view_of<C: Resource>(
+    record: &Record<C>,
+    organisation: Option<&Organisation>,
+    verified: bool,
+) -> Result<View, AppError> {
+    let Value::Object(mut view) = serde_json::to_value(record).map_err(|e| AppError::Internal(e.to_string()))? else {
+        return Err(AppError::Internal("a record is no object".to_owned()));
+    };
+    match record.content.organisation() {
+        Some(id) => {
+            let summary = organisation.map(|organisation| documents::organisation_summary(id, organisation));
+            view.insert("organisation".to_owned(), summary.unwrap_or(Value::Null));
+        }
+        None => drop(view.insert("verified".to_owned(), json!(verified))),
+    }
+    Ok(view)
 }
 
 fn stored_document(content: &impl Content) -> Result<Value, AppError> {

@@ -146,7 +146,7 @@ pub fn shortlist_table(list: &[Shortlisted]) -> Result<Vec<u8>, AppError> {
             entry.added.to_rfc3339(),
             entry.updated.to_rfc3339(),
         ];
-        table.write_record(cells.iter().map(|cell| harmless(cell))).map_err(|e| internal(&e))?;
+        table.write_record(cells.iter().map(|cell| harmless(cell).into_owned())).map_err(|e| internal(&e))?;
     }
     table.into_inner().map_err(|e| internal(&e))
 }

@@ -1,5 +1,6 @@
 //! All routes, in one list, grouped by who calls them.
 
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig};
 use innocap_domain::{Challenge, Organisation, Solution};
 
@@ -13,6 +14,9 @@ use crate::pages::{
     shortlists, sign_in, sitemap, solutions, start, suggestions as ask, webhooks as hooks, writing,
 };
 
+/// Where what programs ask begins.
+const API: &str = "/api/v1";
+
 /// Registers each route and keeps the lists: of the pages, and of what the specification describes.
 macro_rules! routes {
     (
@@ -25,8 +29,19 @@ macro_rules! routes {
         pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
 
         pub(crate) fn configure(config: &mut ServiceConfig) {
-            $(config.route($page_path, web::$page_method().to($page));)*
-            $(config.route($path, web::$method().to($handler));)*
+            // Routes are tried one after another: programs, which ask most, are not to be led past all pages.
+            let mut api = web::scope(API);
+            let mut others = Vec::new();
+            let mut add = |path: &'static str, route: Route| match path.strip_prefix(API) {
+                Some(rest) => api = std::mem::replace(&mut api, web::scope("")).route(rest, route),
+                None => others.push((path, route)),
+            };
+            $(add($path, web::$method().to($handler));)*
+            $(add($page_path, web::$page_method().to($page));)*
+            config.service(api);
+            for (path, route) in others {
+                config.route(path, route);
+            }
         }
     };
 }

@@ -99,7 +99,7 @@ impl Registry {
     /// What the database says.
     pub async fn last_change(&self) -> Result<i64, RegistryError> {
         self.read(|connection| {
-            Ok(sequence::table.find(SEQUENCE).select(sequence::value).first(connection).optional()?.unwrap_or(0))
+            Ok(sequence::table.find(SEQUENCE).select(sequence::value).get_result(connection).optional()?.unwrap_or(0))
         })
         .await
     }

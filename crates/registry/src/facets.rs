@@ -19,7 +19,8 @@ const RECORDS_AT_ONCE: i64 = 500;
 
 /// Makes the facets of every record anew, where those that are stored are of another version.
 pub(crate) fn refresh(connection: &mut AnyConnection) -> Result<(), RegistryError> {
-    let stored: Option<String> = setting::table.find(SETTING).select(setting::value).first(connection).optional()?;
+    let stored: Option<String> =
+        setting::table.find(SETTING).select(setting::value).get_result(connection).optional()?;
     if stored.as_deref() == Some(VERSION) {
         return Ok(());
     }

@@ -169,7 +169,7 @@ pub(crate) fn tell(
     details: serde_json::Value,
 ) -> Result<(), RegistryError> {
     let owner: Option<String> =
-        record::table.find(challenge.to_string()).select(record::organisation_id).first(connection)?;
+        record::table.find(challenge.to_string()).select(record::organisation_id).get_result(connection)?;
     let owner = owner.as_deref().map(stored_uuid).transpose()?.map(OrganisationId::from_uuid);
     let event = AuditEvent::new(action, AuditTarget::new(AuditTargetKind::Challenge, challenge));
     append(connection, trace, vec![event.concerning(owner).with(details)])

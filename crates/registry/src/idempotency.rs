@@ -138,7 +138,7 @@ fn take(connection: &mut AnyConnection, row: &IdempotencyRow) -> Result<Turn, Re
         return Ok(Turn::First);
     }
     let there: Option<IdempotencyRow> =
-        idempotency::table.find(&row.id).select(IdempotencyRow::as_select()).first(connection).optional()?;
+        idempotency::table.find(&row.id).select(IdempotencyRow::as_select()).get_result(connection).optional()?;
     Ok(match there {
         // Given back by another process between the two statements: whoever asks again gets it.
         None => Turn::UnderWay,

@@ -41,9 +41,9 @@ mod webhooks;
 mod writes;
 
 pub use accounts::{
-    Access, Account, AuditCheck, AuditFilter, Case, ClientAccount, Credentials, Erased, Member, NewCeremony, NewClient,
-    NewCode, NewFamily, NewInvitation, NewKey, NewMail, NewPasskey, NewPerson, NewReport, NewSession, OpenInvitation,
-    OwnerCase, PersonFilter, PersonalData, RecordCase, Retention, Rotation, Swept,
+    Access, Account, AuditCheck, AuditFilter, Case, ClientAccount, Credentials, Erased, Found, Member, NewCeremony,
+    NewClient, NewCode, NewFamily, NewInvitation, NewKey, NewMail, NewPasskey, NewPerson, NewReport, NewSession,
+    OpenInvitation, OwnerCase, PersonFilter, PersonalData, RecordCase, Retention, Rotation, Swept,
 };
 pub use changes::Change;
 pub use error::RegistryError;
@@ -52,7 +52,7 @@ pub use filter::{FacetMatch, Filter};
 pub use harvest::HarvestEnd;
 pub use idempotency::{KeptAnswer, NewTurn, Turn};
 pub use registry::{OpenOptions, Registry};
-pub use scan::{Scan, Seen};
+pub use scan::{Scan, Seen, StoredRecord};
 pub use url::DatabaseUrl;
 pub use webhooks::{
     DeliveryFilter, DeliveryPlace, Due, NewMatch, NewWebhook, Next, Settled, WebhookChange, WebhookTurn,

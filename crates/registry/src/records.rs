@@ -25,7 +25,7 @@ impl Registry {
                 .filter(record::id.eq(id.to_string()))
                 .filter(record::kind.eq(C::KIND.as_str()))
                 .select(RecordRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             row.map(|row| row.record()).transpose()
         })
@@ -79,7 +79,7 @@ impl Registry {
                 .filter(record::source_name.eq(name))
                 .filter(record::source_id.eq(id))
                 .select(RecordRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             row.map(|row| row.record()).transpose()
         })

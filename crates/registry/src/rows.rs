@@ -130,7 +130,7 @@ impl RecordRow {
     }
 
     /// The record with content that has been read before.
-    pub(crate) fn record_with<C: Content>(&self, content: C) -> Result<Record<C>, RegistryError> {
+    pub(crate) fn record_with<C>(&self, content: C) -> Result<Record<C>, RegistryError> {
         Ok(Record {
             id: Id::from_uuid(self.uuid()?),
             version: self.version,

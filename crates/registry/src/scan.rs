@@ -2,15 +2,17 @@
 //! feed.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use innocap_domain::{Content, Id, OrganisationId, Record, RecordKind, Status};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::filter::RecordQuery;
 use crate::records::IDS_AT_ONCE;
-use crate::rows::{RecordRow, stored_time};
+use crate::rows::{RecordRow, stored_time, stored_uuid};
 use crate::schema::{listing_suspension, record, standing};
 use crate::{Registry, RegistryError};
 
@@ -35,6 +37,55 @@ pub struct Scan {
     pub updated_since: Option<DateTime<Utc>>,
 }
 
+/// A record whose content is left as it is stored, so that what only hands it on need not read it.
+#[derive(Debug, Clone)]
+pub struct StoredRecord<C>(RecordRow, PhantomData<fn() -> C>);
+
+/// The content of a record of which all else is written.
+#[derive(Serialize)]
+struct Elsewhere {}
+
+impl<C: Content> StoredRecord<C> {
+    /// Its identifier.
+    ///
+    /// # Errors
+    /// [`RegistryError::Corrupt`] where it is none.
+    pub fn id(&self) -> Result<Id<C>, RegistryError> {
+        self.0.uuid().map(Id::from_uuid)
+    }
+
+    /// The organisation it belongs to; an organisation belongs to itself.
+    ///
+    /// # Errors
+    /// [`RegistryError::Corrupt`] where its identifier is none.
+    pub fn owner(&self) -> Result<OrganisationId, RegistryError> {
+        stored_uuid(self.0.owner()).map(Id::from_uuid)
+    }
+
+    /// The record, its content read.
+    ///
+    /// # Errors
+    /// [`RegistryError::Corrupt`] where it cannot be read.
+    pub fn record(&self) -> Result<Record<C>, RegistryError> {
+        self.0.record()
+    }
+
+    /// Appends the JSON that [`Record`] is written as, without its closing brace, its content as it is stored.
+    ///
+    /// # Errors
+    /// [`RegistryError::Corrupt`] where it is not stored as an object with members.
+    pub fn write_members(&self, text: &mut Vec<u8>) -> Result<(), RegistryError> {
+        let corrupt = || RegistryError::Corrupt(format!("{} {}: not stored as an object", self.0.kind, self.0.id));
+        let members = self.0.content.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let members = members.filter(|members| !members.is_empty()).ok_or_else(corrupt)?;
+        serde_json::to_writer(&mut *text, &self.0.record_with(Elsewhere {})?).map_err(|_| corrupt())?;
+        text.pop();
+        text.push(b',');
+        text.extend_from_slice(members.as_bytes());
+        Ok(())
+    }
+}
+
 impl Seen {
     /// The records of a kind that are seen.
     fn query(&self, kind: RecordKind) -> RecordQuery {
@@ -57,8 +108,7 @@ impl Seen {
 }
 
 impl Registry {
-    /// At most `limit` records of a kind, the oldest first: by ascending identifier. `after` is the last identifier of
-    /// the page before; what is written between two pages neither repeats nor hides a record that was there all along.
+    /// At most `limit` records of a kind, the oldest first, as [`Self::scan_stored`].
     ///
     /// # Errors
     /// What the database says.
@@ -69,6 +119,33 @@ impl Registry {
         after: Option<Id<C>>,
         limit: usize,
     ) -> Result<Vec<Record<C>>, RegistryError> {
+        self.scanned(seen, scan, after, limit, |row| row.record()).await
+    }
+
+    /// At most `limit` records of a kind, their content unread, the oldest first: by ascending identifier. `after` is
+    /// the last identifier of the page before; what is written between two pages neither repeats nor hides a record that
+    /// was there all along.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn scan_stored<C: Content>(
+        &self,
+        seen: &Seen,
+        scan: &Scan,
+        after: Option<Id<C>>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord<C>>, RegistryError> {
+        self.scanned(seen, scan, after, limit, |row| Ok(StoredRecord(row, PhantomData))).await
+    }
+
+    async fn scanned<C: Content, T: Send + 'static>(
+        &self,
+        seen: &Seen,
+        scan: &Scan,
+        after: Option<Id<C>>,
+        limit: usize,
+        read: impl Fn(RecordRow) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<Vec<T>, RegistryError> {
         let (seen, scan) = (seen.clone(), scan.clone());
         self.read(move |connection| {
             let mut query = seen.query(C::KIND);
@@ -91,7 +168,7 @@ impl Registry {
                 .limit(i64::try_from(limit).unwrap_or(i64::MAX))
                 .select(RecordRow::as_select())
                 .load(connection)?;
-            rows.iter().map(RecordRow::record).collect()
+            rows.into_iter().map(&read).collect()
         })
         .await
     }

@@ -15,7 +15,7 @@ impl Registry {
     pub async fn setting(&self, name: &str) -> Result<Option<String>, RegistryError> {
         let name = name.to_owned();
         self.read(move |connection| {
-            Ok(setting::table.find(name).select(setting::value).first(connection).optional()?)
+            Ok(setting::table.find(name).select(setting::value).get_result(connection).optional()?)
         })
         .await
     }

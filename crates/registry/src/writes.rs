@@ -235,7 +235,7 @@ impl Registry {
                 .find(&key)
                 .filter(record::kind.eq(C::KIND.as_str()))
                 .select(RecordRow::as_select())
-                .first(connection)?;
+                .get_result(connection)?;
             let (version, at) = (row.version, row.updated);
             if expected_version.is_some_and(|expected| expected != version) {
                 return Err(RegistryError::Stale { current: version });

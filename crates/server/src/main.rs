@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// The system's allocator keeps what many threads have freed: half of the memory after a large import.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match innocap_server::arguments(std::env::args_os()) {
         Ok(arguments) => arguments,

@@ -1,6 +1,8 @@
 //! The columns of our own CSV form: one list, from which rows are read, exports are written, and the template files
 //! and their documentation are made.
 
+use std::borrow::Cow;
+
 use innocap_domain::{RecordKind, Violation, Violations, nearest};
 use serde_json::{Map, Value, json};
 
@@ -315,21 +317,28 @@ impl Column {
     }
 
     /// The cell for a record.
-    fn write(&self, record: &Value) -> String {
-        let value = record.pointer(&self.pointer()).unwrap_or(&Value::Null);
-        match (self.cell, value) {
-            (_, Value::Null) => String::new(),
-            (Cell::Further, Value::Array(all)) => match all.get(1..) {
-                Some(more) if !more.is_empty() => json!(more).to_string(),
-                _ => String::new(),
+    fn write<'r>(&self, record: &'r Value) -> Cow<'r, str> {
+        match (self.cell, member(record, self.path)) {
+            (_, None | Some(Value::Null)) => "".into(),
+            (Cell::Further, Some(Value::Array(all))) => match all.get(1..) {
+                Some(more) if !more.is_empty() => json!(more).to_string().into(),
+                _ => "".into(),
             },
-            (Cell::List, Value::Array(values)) => joined(values),
-            (Cell::Text, Value::String(text)) => text.clone(),
+            (Cell::List, Some(Value::Array(values))) => joined(values).into(),
+            (Cell::Text, Some(Value::String(text))) => text.into(),
             // An organisation in place of its identifier.
-            (Cell::Text, Value::Object(_)) => String::new(),
-            (_, other) => other.to_string(),
+            (Cell::Text, Some(Value::Object(_))) => "".into(),
+            (_, Some(other)) => other.to_string().into(),
         }
     }
+}
+
+/// What stands at a path of names and places, parted by dots.
+fn member<'r>(record: &'r Value, path: &str) -> Option<&'r Value> {
+    path.split('.').try_fold(record, |value, name| match value {
+        Value::Array(values) => values.get(name.parse::<usize>().ok()?),
+        _ => value.get(name),
+    })
 }
 
 /// The record that a row of cells says, in our own form.
@@ -404,8 +413,8 @@ pub(crate) fn header(kind: RecordKind) -> impl Iterator<Item = &'static str> {
 }
 
 /// The cells of a record in our own form; safe in a spreadsheet.
-pub(crate) fn write_row(kind: RecordKind, record: &Value) -> impl Iterator<Item = String> {
-    columns(kind).iter().map(move |column| harmless(&column.write(record)))
+pub(crate) fn write_row(kind: RecordKind, record: &Value) -> impl Iterator<Item = Cow<'_, str>> {
+    columns(kind).iter().map(move |column| harmless(column.write(record)))
 }
 
 /// The template of a kind: the header and one row that shows each form of cell.
@@ -432,12 +441,13 @@ pub fn template_line(kind: RecordKind) -> Result<Vec<u8>, AppError> {
 
 /// A cell that a spreadsheet does not run as a formula: one that looks like one is given a quote before it, and so is
 /// one that already begins so, that reading it back is exact.
-pub(crate) fn harmless(cell: &str) -> String {
-    if cell.trim_start_matches('\'').starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+pub(crate) fn harmless<'c>(cell: impl Into<Cow<'c, str>>) -> Cow<'c, str> {
+    let cell = cell.into();
+    if cell.trim_start_matches('\'').starts_with(FORMULA) { format!("'{cell}").into() } else { cell }
 }
 
 /// What [`harmless`] was given.
-fn unguarded(cell: &str) -> std::borrow::Cow<'_, str> {
+fn unguarded(cell: &str) -> Cow<'_, str> {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA) => rest.into(),
         _ => cell.into(),
@@ -489,7 +499,7 @@ mod tests {
             "requirements": {"works_offline": false, "least_bandwidth_kbit": 64},
             "deployments": [{"organisation": "Boden", "country": "SE"}]
         });
-        let cells: Vec<String> = write_row(RecordKind::Solution, &record).collect();
+        let cells: Vec<String> = write_row(RecordKind::Solution, &record).map(Cow::into_owned).collect();
         assert!(cells.iter().all(|cell| !cell.starts_with(FORMULA)), "{cells:?}");
         let read = read_row(columns(RecordKind::Solution), cells.iter().map(String::as_str)).unwrap();
         assert_eq!(read, record);

@@ -3,14 +3,16 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use innocap_domain::{OrganisationId, OrganisationKind, ReviewDecision, ReviewKind};
+use innocap_domain::{Content, Id, Organisation, OrganisationId, OrganisationKind, Record, ReviewDecision, ReviewKind};
 use uuid::Uuid;
 
 use super::stored;
+use crate::connection::AnyConnection;
 use crate::records::IDS_AT_ONCE;
-use crate::rows::stored_uuid;
-use crate::schema::{facet, listing_suspension, review, standing};
+use crate::rows::{RecordRow, stored_uuid};
+use crate::schema::{facet, listing_suspension, record, review, standing};
 use crate::{Registry, RegistryError};
 
 /// How a record and its organisation stand.
@@ -26,6 +28,17 @@ pub struct Case {
     pub suspended: bool,
     /// Whether the record waits for a moderator's decision.
     pub in_review: bool,
+}
+
+/// A record with what it needs to be shown.
+#[derive(Debug, Clone)]
+pub struct Found<C> {
+    /// The record.
+    pub record: Record<C>,
+    /// The organisation it belongs to, itself where it is one; absent where that is gone.
+    pub owner: Option<Organisation>,
+    /// How both stand.
+    pub case: Case,
 }
 
 /// How an organisation stands.
@@ -73,7 +86,7 @@ impl Registry {
                 kind,
                 verified: case.verified,
                 suspended: case.organisation_suspended,
-                approved: diesel::select(diesel::dsl::exists(approved)).get_result(connection)?,
+                approved: diesel::select(exists(approved)).get_result(connection)?,
                 waiting: first().filter(review::decided.is_null()).count().get_result(connection)?,
             }))
         })
@@ -122,24 +135,63 @@ impl Registry {
                 .filter(facet::record_id.eq(&owner))
                 .filter(facet::name.eq("kind"))
                 .select(facet::value)
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
-            let standing: Option<(Option<chrono::NaiveDateTime>, Option<chrono::NaiveDateTime>)> = standing::table
-                .find(&owner)
-                .select((standing::verified, standing::suspended))
-                .first(connection)
-                .optional()?;
-            let suspended = diesel::select(diesel::dsl::exists(listing_suspension::table.find(&record)));
-            let waiting = review::table.filter(review::record_id.eq(&record)).filter(review::decided.is_null());
-            let (verified, organisation_suspended) = standing.unwrap_or_default();
-            Ok(Case {
-                kind: kind.as_deref().map(|kind| stored(kind, "a kind of organisation")).transpose()?,
-                verified: verified.is_some(),
-                organisation_suspended: organisation_suspended.is_some(),
-                suspended: suspended.get_result(connection)?,
-                in_review: diesel::select(diesel::dsl::exists(waiting)).get_result(connection)?,
-            })
+            let kind = kind.as_deref().map(|kind| stored(kind, "a kind of organisation")).transpose()?;
+            case(connection, &record, &owner, kind)
         })
         .await
     }
+
+    /// A record, the organisation it belongs to, and how both stand: what is needed to show it, in one turn on the
+    /// database. Nothing where there is no such record.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_with_case<C: Content>(&self, id: Id<C>) -> Result<Option<Found<C>>, RegistryError> {
+        self.read(move |connection| {
+            let row = record::table
+                .find(id.to_string())
+                .filter(record::kind.eq(C::KIND.as_str()))
+                .select(RecordRow::as_select())
+                .get_result(connection)
+                .optional()?;
+            let Some(row) = row else { return Ok(None) };
+            let owner: Option<RecordRow> = match &row.organisation_id {
+                None => Some(row.clone()),
+                Some(owner) => {
+                    record::table.find(owner).select(RecordRow::as_select()).get_result(connection).optional()?
+                }
+            };
+            let owner = owner.map(|owner| owner.record::<Organisation>()).transpose()?.map(|owner| owner.content);
+            let case = case(connection, &row.id, row.owner(), owner.as_ref().map(|owner| owner.kind))?;
+            Ok(Some(Found { record: row.record()?, owner, case }))
+        })
+        .await
+    }
+}
+
+/// How the record stands, and its owner, which is of this kind.
+fn case(
+    connection: &mut AnyConnection,
+    record: &str,
+    owner: &str,
+    kind: Option<OrganisationKind>,
+) -> Result<Case, RegistryError> {
+    let standing: Option<(Option<chrono::NaiveDateTime>, Option<chrono::NaiveDateTime>)> = standing::table
+        .find(owner)
+        .select((standing::verified, standing::suspended))
+        .get_result(connection)
+        .optional()?;
+    let (verified, organisation_suspended) = standing.unwrap_or_default();
+    let suspended = exists(listing_suspension::table.find(record));
+    let waiting = exists(review::table.filter(review::record_id.eq(record)).filter(review::decided.is_null()));
+    let (suspended, in_review) = diesel::select((suspended, waiting)).get_result(connection)?;
+    Ok(Case {
+        kind,
+        verified: verified.is_some(),
+        organisation_suspended: organisation_suspended.is_some(),
+        suspended,
+        in_review,
+    })
 }

@@ -112,7 +112,12 @@ impl Registry {
         // Read before the lines: a line and the count are committed together, so all that are counted are seen.
         let entries = self
             .read(|connection| {
-                Ok(sequence::table.find(SEQUENCE).select(sequence::value).first(connection).optional()?.unwrap_or(0))
+                Ok(sequence::table
+                    .find(SEQUENCE)
+                    .select(sequence::value)
+                    .get_result(connection)
+                    .optional()?
+                    .unwrap_or(0))
             })
             .await?;
         let (mut next, mut head) = (1, GENESIS.to_owned());
@@ -187,7 +192,7 @@ pub(crate) fn append(
     let mut previous: String = audit::table
         .find(first - 1)
         .select(audit::hash)
-        .first(connection)
+        .get_result(connection)
         .optional()?
         .unwrap_or_else(|| GENESIS.to_owned());
     let (mut lines, mut details, mut addresses) = (Vec::new(), Vec::new(), Vec::new());

@@ -132,7 +132,7 @@ impl Registry {
             let row = api_client::table
                 .find(id.to_string())
                 .select(ApiClientRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             row.map(|row| row.client()).transpose()
         })
@@ -251,6 +251,6 @@ fn own(connection: &mut AnyConnection, organisation: OrganisationId, id: ClientI
         .find(id.to_string())
         .filter(api_client::organisation_id.eq(organisation.to_string()))
         .select(ApiClientRow::as_select())
-        .first(connection)?
+        .get_result(connection)?
         .client()
 }

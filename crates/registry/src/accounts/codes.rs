@@ -96,7 +96,7 @@ impl Registry {
                 .filter(one_time_code::purpose.eq(purpose.as_str()))
                 .filter(one_time_code::expires.gt(stored_time(now)))
                 .select(OneTimeCodeRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             row.map(|row| row.code()).transpose()
         })
@@ -168,7 +168,7 @@ impl Registry {
                 .filter(person::email_key.eq(code.email.key()))
                 .filter(person::id.ne(&id))
                 .select(person::id)
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             if let Some(other) = other {
                 return Err(RegistryError::Duplicate { existing: stored_uuid(&other)? });

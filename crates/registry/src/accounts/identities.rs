@@ -61,8 +61,10 @@ impl Registry {
                 used: None,
             };
             if upserts::insert_identity(connection, &row).map_err(missing)? == 0 {
-                let owner: String =
-                    identity::table.find((&row.issuer, &row.subject)).select(identity::person_id).first(connection)?;
+                let owner: String = identity::table
+                    .find((&row.issuer, &row.subject))
+                    .select(identity::person_id)
+                    .get_result(connection)?;
                 if owner == row.person_id {
                     return Ok(());
                 }
@@ -84,7 +86,7 @@ impl Registry {
     pub async fn identity(&self, issuer: &str, subject: &str) -> Result<Option<Identity>, RegistryError> {
         let key = (issuer.to_owned(), subject.to_owned());
         self.read(move |connection| {
-            let row = identity::table.find(key).select(IdentityRow::as_select()).first(connection).optional()?;
+            let row = identity::table.find(key).select(IdentityRow::as_select()).get_result(connection).optional()?;
             row.map(IdentityRow::identity).transpose()
         })
         .await

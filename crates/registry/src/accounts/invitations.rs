@@ -157,7 +157,7 @@ impl Registry {
                 .filter(invitation::secret_hash.eq(hash))
                 .filter(invitation::expires.gt(stored_time(now)))
                 .select(InvitationRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             row.map(|row| row.invitation()).transpose()
         })

@@ -205,7 +205,8 @@ impl Registry {
     /// What the database says.
     pub async fn mail(&self, id: MailId) -> Result<Option<Mail>, RegistryError> {
         self.read(move |connection| {
-            let row = mail::table.find(id.to_string()).select(MailRow::as_select()).first(connection).optional()?;
+            let row =
+                mail::table.find(id.to_string()).select(MailRow::as_select()).get_result(connection).optional()?;
             row.map(MailRow::mail).transpose()
         })
         .await

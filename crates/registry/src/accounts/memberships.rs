@@ -248,7 +248,7 @@ pub(super) fn role(
     let found: Option<String> = membership::table
         .find((person.to_string(), organisation.to_string()))
         .select(membership::role)
-        .first(connection)
+        .get_result(connection)
         .optional()?;
     found.map(|text| stored(&text, "a role")).transpose()
 }

@@ -34,7 +34,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use innocap_domain::{AuditActor, AuditEvent, Id, PersonId, Trace};
 
 pub use audit::AuditFilter;
-pub use cases::{Case, OwnerCase, RecordCase};
+pub use cases::{Case, Found, OwnerCase, RecordCase};
 pub use ceremonies::NewCeremony;
 pub use chain::AuditCheck;
 pub use clients::{ClientAccount, NewClient};

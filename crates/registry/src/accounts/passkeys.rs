@@ -69,7 +69,7 @@ impl Registry {
             };
             if upserts::insert_passkey(connection, &row).map_err(missing)? == 0 {
                 let owner: String =
-                    passkey::table.find(&row.credential_id).select(passkey::person_id).first(connection)?;
+                    passkey::table.find(&row.credential_id).select(passkey::person_id).get_result(connection)?;
                 return Err(RegistryError::Duplicate { existing: stored_uuid(&owner)? });
             }
             let target = AuditTarget::new(AuditTargetKind::Passkey, &row.credential_id);
@@ -103,7 +103,7 @@ impl Registry {
     pub async fn passkey(&self, credential_id: &str) -> Result<Option<Passkey>, RegistryError> {
         let id = credential_id.to_owned();
         self.read(move |connection| {
-            let row = passkey::table.find(id).select(PasskeyRow::as_select()).first(connection).optional()?;
+            let row = passkey::table.find(id).select(PasskeyRow::as_select()).get_result(connection).optional()?;
             row.map(PasskeyRow::passkey).transpose()
         })
         .await

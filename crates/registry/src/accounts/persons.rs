@@ -151,8 +151,10 @@ impl Registry {
                 created: at,
             };
             if upserts::insert_person(connection, &row)? == 0 {
-                let existing: String =
-                    person::table.filter(person::email_key.eq(&row.email_key)).select(person::id).first(connection)?;
+                let existing: String = person::table
+                    .filter(person::email_key.eq(&row.email_key))
+                    .select(person::id)
+                    .get_result(connection)?;
                 return Err(RegistryError::Duplicate { existing: stored_uuid(&existing)? });
             }
             if let Some(code) = code {
@@ -374,7 +376,7 @@ pub(super) fn has_password(row: &PersonRow) -> bool {
 }
 
 pub(super) fn find(connection: &mut AnyConnection, id: PersonId) -> QueryResult<Option<PersonRow>> {
-    person::table.find(id.to_string()).select(PersonRow::as_select()).first(connection).optional()
+    person::table.find(id.to_string()).select(PersonRow::as_select()).get_result(connection).optional()
 }
 
 /// The person, or an error where there is none.
@@ -383,7 +385,7 @@ pub(super) fn require(connection: &mut AnyConnection, id: PersonId) -> Result<Pe
 }
 
 fn find_by_key(connection: &mut AnyConnection, key: &str) -> QueryResult<Option<PersonRow>> {
-    person::table.filter(person::email_key.eq(key)).select(PersonRow::as_select()).first(connection).optional()
+    person::table.filter(person::email_key.eq(key)).select(PersonRow::as_select()).get_result(connection).optional()
 }
 
 pub(super) fn write_password(

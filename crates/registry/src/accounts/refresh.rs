@@ -152,7 +152,7 @@ impl Registry {
                 return Ok(Rotation::Reused { family, person: owner });
             }
             let ended: bool =
-                refresh_token::table.find(&used_hash).select(refresh_token::expires.le(at)).first(connection)?;
+                refresh_token::table.find(&used_hash).select(refresh_token::expires.le(at)).get_result(connection)?;
             let live = token_family::table
                 .find(&family.id)
                 .filter(token_family::revoked.is_null())
@@ -267,7 +267,7 @@ fn family_of_token(connection: &mut AnyConnection, hash: &str) -> QueryResult<Op
         .inner_join(refresh_token::table.on(refresh_token::family_id.eq(token_family::id)))
         .filter(refresh_token::secret_hash.eq(hash))
         .select(TokenFamilyRow::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 

@@ -80,7 +80,7 @@ impl Registry {
         let now = trace.at;
         self.audited(Scope::Aside, trace, move |connection, trail| {
             let of_kind = record::table.find(new.record.to_string()).filter(record::kind.eq(C::KIND.as_str()));
-            of_kind.select(record::id).first::<String>(connection)?;
+            of_kind.select(record::id).get_result::<String>(connection)?;
             let row = ReportRow {
                 id: id.to_string(),
                 record_id: new.record.to_string(),
@@ -108,7 +108,8 @@ impl Registry {
     /// What the database says.
     pub async fn report(&self, id: ReportId) -> Result<Option<Report>, RegistryError> {
         self.read(move |connection| {
-            let row = report::table.find(id.to_string()).select(ReportRow::as_select()).first(connection).optional()?;
+            let row =
+                report::table.find(id.to_string()).select(ReportRow::as_select()).get_result(connection).optional()?;
             row.map(ReportRow::report).transpose()
         })
         .await

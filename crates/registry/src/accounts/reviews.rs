@@ -96,7 +96,7 @@ impl Registry {
                 .find(id.to_string())
                 .filter(record::kind.eq(C::KIND.as_str()))
                 .select(record::organisation_id)
-                .first(connection)?;
+                .get_result(connection)?;
             let subject = match C::KIND {
                 RecordKind::Organisation => Subject::organisation(Id::from_uuid(id.uuid())),
                 RecordKind::Challenge | RecordKind::Solution => Subject {
@@ -139,7 +139,8 @@ impl Registry {
     /// What the database says.
     pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, RegistryError> {
         self.read(move |connection| {
-            let row = review::table.find(id.to_string()).select(ReviewRow::as_select()).first(connection).optional()?;
+            let row =
+                review::table.find(id.to_string()).select(ReviewRow::as_select()).get_result(connection).optional()?;
             row.map(ReviewRow::review).transpose()
         })
         .await
@@ -283,7 +284,7 @@ pub(super) fn open(
             .filter(review::kind.eq(&row.kind))
             .filter(review::decided.is_null())
             .select(ReviewRow::as_select())
-            .first(connection)?
+            .get_result(connection)?
             .review();
     }
     let event = AuditEvent::new(AuditAction::ReviewCreate, AuditTarget::new(AuditTargetKind::Review, &row.id));

@@ -107,7 +107,7 @@ impl Registry {
                 .filter(session::expires.gt(stored_time(now)))
                 .filter(person::suspended.is_null())
                 .select((SessionRow::as_select(), PersonRow::as_select()))
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             found.map(|(session, person)| Ok((session.session()?, person.person()?))).transpose()
         })

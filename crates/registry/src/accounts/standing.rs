@@ -311,7 +311,7 @@ pub(super) fn verify(
         .get_result(connection)?;
     upserts::put_verification(connection, &row)?;
     if verified_before == 0 {
-        let version = record::table.find(organisation.to_string()).select(record::version).first(connection)?;
+        let version = record::table.find(organisation.to_string()).select(record::version).get_result(connection)?;
         let about = Some(EventRecord { id: organisation.uuid(), version, organisation: None });
         let data = EventData { organisation: about, ..EventData::default() };
         let kind = WebhookEventKind::OrganisationVerified;
@@ -340,7 +340,7 @@ fn listing_changed<C: Content>(
         .find(id.to_string())
         .filter(record::kind.eq(C::KIND.as_str()))
         .select(RecordRow::as_select())
-        .first(connection)?;
+        .get_result(connection)?;
     changes::append(connection, vec![NewChange::again(C::KIND, &row, now)])?;
     stored_optional_id(row.organisation_id.as_ref())
 }

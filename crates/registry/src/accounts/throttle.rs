@@ -39,8 +39,11 @@ impl Registry {
     pub async fn throttle_wait(&self, name: &str, now: DateTime<Utc>) -> Result<TimeDelta, RegistryError> {
         let name = name.to_owned();
         self.read(move |connection| {
-            let found: Option<(i64, NaiveDateTime)> =
-                throttle::table.find(name).select((throttle::failures, throttle::last)).first(connection).optional()?;
+            let found: Option<(i64, NaiveDateTime)> = throttle::table
+                .find(name)
+                .select((throttle::failures, throttle::last))
+                .get_result(connection)
+                .optional()?;
             Ok(found.map_or(TimeDelta::zero(), |(failures, last)| wait(failures, last, now)))
         })
         .await

@@ -92,8 +92,11 @@ impl Registry {
     /// What the database says.
     pub async fn duplicate(&self, id: Uuid) -> Result<Option<DuplicateProposal>, RegistryError> {
         self.read(move |connection| {
-            let row: Option<DuplicateRow> =
-                duplicate::table.find(id.to_string()).select(DuplicateRow::as_select()).first(connection).optional()?;
+            let row: Option<DuplicateRow> = duplicate::table
+                .find(id.to_string())
+                .select(DuplicateRow::as_select())
+                .get_result(connection)
+                .optional()?;
             row.map(DuplicateRow::proposal).transpose()
         })
         .await
@@ -109,7 +112,7 @@ impl Registry {
         let at = stored_time(trace.at);
         self.audited(Scope::Aside, trace, move |connection, trail| {
             let waits = duplicate::table.find(id.to_string()).filter(duplicate::decision.is_null());
-            let row: DuplicateRow = waits.select(DuplicateRow::as_select()).first(connection)?;
+            let row: DuplicateRow = waits.select(DuplicateRow::as_select()).get_result(connection)?;
             let word = if same { "same" } else { "different" };
             let decided = (duplicate::decision.eq(word), duplicate::decided.eq(at));
             diesel::update(duplicate::table.find(id.to_string())).set(decided).execute(connection)?;

@@ -88,7 +88,7 @@ impl Registry {
             let row: Option<DocumentRow> = document::table
                 .find((source, address))
                 .select(DocumentRow::as_select())
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(row.map(|row| HarvestDocument { etag: row.etag, modified: row.modified, next: row.next }))
         })

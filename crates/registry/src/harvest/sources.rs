@@ -153,7 +153,7 @@ impl Registry {
     pub async fn harvest_source(&self, name: &str) -> Result<Option<HarvestSource>, RegistryError> {
         let name = name.to_owned();
         self.read(move |connection| {
-            let row = source::table.find(name).select(SourceRow::as_select()).first(connection).optional()?;
+            let row = source::table.find(name).select(SourceRow::as_select()).get_result(connection).optional()?;
             row.map(SourceRow::source).transpose()
         })
         .await
@@ -216,7 +216,7 @@ impl Registry {
             diesel::update(source::table.find(&name).filter(source::checkpoint.is_null()))
                 .set((source::run.eq(source::run + 1), source::started.eq(now), source::report.eq(None::<String>)))
                 .execute(connection)?;
-            let row: SourceRow = source::table.find(&name).select(SourceRow::as_select()).first(connection)?;
+            let row: SourceRow = source::table.find(&name).select(SourceRow::as_select()).get_result(connection)?;
             row.source().map(Some)
         })
         .await

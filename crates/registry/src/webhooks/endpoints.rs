@@ -233,7 +233,7 @@ pub(super) fn own(
         .find(id.to_string())
         .filter(webhook::organisation_id.eq(organisation.to_string()))
         .select(WebhookRow::as_select())
-        .first(connection)?)
+        .get_result(connection)?)
 }
 
 /// Keeps others from the webhook until the transaction ends: a write that changes nothing, which locks its row on

@@ -179,7 +179,7 @@ fn one(connection: &mut AnyConnection, id: WebhookId, event: WebhookEventId) -> 
         .filter(webhook_delivery::webhook_id.eq(id.to_string()))
         .filter(webhook_event::id.eq(event.to_string()))
         .select((DeliveryRow::as_select(), WebhookEventRow::as_select()))
-        .first(connection)?;
+        .get_result(connection)?;
     delivery.delivery(event)
 }
 

@@ -76,7 +76,8 @@ impl Registry {
     /// # Errors
     /// What the database says.
     pub async fn matched_until(&self) -> Result<i64, RegistryError> {
-        self.read(|connection| Ok(sequence::table.find(CHECKPOINT).select(sequence::value).first(connection)?)).await
+        self.read(|connection| Ok(sequence::table.find(CHECKPOINT).select(sequence::value).get_result(connection)?))
+            .await
     }
 
     /// Tells the organisations of both sides of the matches that were found in the changes after `from`, up to `upto`;
