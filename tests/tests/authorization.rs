@@ -147,6 +147,15 @@ impl Scene {
                 self.instance.reported(self.suggested.parse().unwrap(), &report);
                 self.waiting("reports", &self.suggested)
             }
+            ("decideDuplicate", _) => {
+                let other = self.record("/solutions/", true).parse().unwrap();
+                let pair = (self.suggested.parse().unwrap(), other, "text");
+                let registry = self.instance.innocap().registry();
+                let proposed = registry.propose_duplicates(vec![pair], self.instance.clock().now());
+                assert_eq!(self.instance.block_on(proposed).unwrap(), 1);
+                let open = self.instance.operator().get("/api/v1/duplicates").expect(200).body;
+                open["items"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned()
+            }
             ("setServiceRole" | "suspendPerson" | "restorePerson", _) => {
                 let email = format!("somebody-{fresh}@example.org");
                 let id = self.instance.person_id(&email, ServiceRole::None).to_string();
@@ -265,6 +274,7 @@ impl Scene {
             "replayParked" => json!({"since": "2026-01-01T00:00:00Z"}),
             "decideReview" => json!({"decision": "approved"}),
             "decideReport" => json!({"outcome": "dismissed"}),
+            "decideDuplicate" => json!({"decision": "different"}),
             "reportOrganisation" | "reportChallenge" | "reportSolution" => json!({"reason": "spam"}),
             _ if operation.starts_with("patch") => json!({"functions": ["health"]}),
             _ => json!({"reason": "no longer offered"}),

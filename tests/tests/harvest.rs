@@ -255,10 +255,16 @@ fn the_same_product_from_two_sources_is_proposed_and_becomes_one_with_both_prove
     let mut operator = arrive(&instance, "op@example.org");
     let page = operator.get("/operator/sources").expect(200).text;
     assert!(page.contains("same address") && page.contains("They are one"), "{page}");
+    let waiting = instance.operator().get("/api/v1/duplicates").expect(200).body;
+    assert_eq!(
+        (&waiting["items"][0]["reason"], &waiting["items"][0]["first_title"]),
+        (&json!("address"), &json!("Snoplan"))
+    );
     let pair = page.split("name=\"pair\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let one = [("do", "same"), ("pair", pair.as_str())];
     operator.fill("/operator/sources", "/operator/sources", &one).expect(303);
     operator.fill("/operator/sources", "/operator/sources", &one).expect(404);
+    assert_eq!(instance.operator().get("/api/v1/duplicates").expect(200).body["items"], json!([]));
     let [kept] = &solutions(&instance, "published")[..] else { panic!("one is left") };
     assert_eq!(kept["source"]["name"], "First");
     assert_eq!(kept["other_sources"][0]["name"], "Second");
@@ -273,6 +279,31 @@ fn the_same_product_from_two_sources_is_proposed_and_becomes_one_with_both_prove
         (&json!("Planerar plogning väl."), &json!("Second"))
     );
     assert_eq!(solutions(&instance, "archived").len(), 1);
+}
+
+#[test]
+fn a_program_decides_about_what_may_be_the_same() {
+    let instance = Instance::new();
+    let catalogue = Catalogue::open();
+    for (name, path) in [("First", "/a.yml"), ("Second", "/b.yml")] {
+        catalogue.put(path, "text/yaml", software("Snoplan", "Planerar plogning."));
+        add(&instance, source(name, HarvestFormat::Publiccode, catalogue.url(path)));
+        run(&instance, name);
+    }
+    let operator = instance.operator();
+    let waiting = operator.get("/api/v1/duplicates").expect(200).body["items"].clone();
+    let decision = format!("/api/v1/duplicates/{}/decision", waiting[0]["id"].as_str().unwrap());
+    operator.post(&decision, &json!({"decision": "perhaps"})).expect(422);
+    operator.post(&decision, &json!({})).expect(422);
+    instance
+        .person("eva@example.org", ServiceRole::Moderator)
+        .post(&decision, &json!({"decision": "same"}))
+        .expect(403);
+    operator.post("/api/v1/duplicates/1/decision", &json!({"decision": "same"})).expect(404);
+    operator.post(&decision, &json!({"decision": "different"})).expect(204);
+    operator.post(&decision, &json!({"decision": "same"})).expect(404);
+    assert_eq!(operator.get("/api/v1/duplicates").expect(200).body["items"], json!([]));
+    assert_eq!(solutions(&instance, "published").len(), 2);
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub use export::{Export, ExportOptions, ExportQuery, Exported};
 pub use feed::{Changes, FeedQuery};
 pub use feedback::FeedbackQuery;
 pub use formats::{FormatDocument, Linked};
-pub use harvest::{Duplicate, DuplicateDecision, HarvestReport, ReportLine, ReportLineKind};
+pub use harvest::{Duplicate, HarvestReport, ReportLine, ReportLineKind};
 pub use idempotency::{KeptAnswer, Once, Ticket};
 pub use import::{ImportOptions, Packing, Piece, ReportReader};
 pub use indexer::{Progress, passages};

@@ -122,6 +122,16 @@ pub struct HarvestDocument {
     pub next: Option<String>,
 }
 
+word_enum! {
+    /// What an operator says of two solutions that may be one.
+    DuplicateDecision, "decision" {
+        /// They are one: the first is kept with the provenance of both, the second is archived.
+        Same = "same",
+        /// They are two, and are not proposed again.
+        Different = "different",
+    }
+}
+
 /// Two solutions that may be one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DuplicateProposal {

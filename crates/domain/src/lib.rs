@@ -34,7 +34,9 @@ pub use challenge::{Challenge, Outcome, Wants};
 pub use codes::{Country, CpvCode, Licence, Nature, PublicFunction, Region, Trl, nearest};
 pub use error::{CodeError, Violation, Violations};
 pub use feedback::{Feedback, Judgement, Opinion, WhyNot};
-pub use harvest::{DuplicateProposal, HarvestDocument, HarvestFormat, HarvestItem, HarvestSettings, HarvestSource};
+pub use harvest::{
+    DuplicateDecision, DuplicateProposal, HarvestDocument, HarvestFormat, HarvestItem, HarvestSettings, HarvestSource,
+};
 pub use ids::{
     ChallengeId, ClientId, FamilyId, FeedbackId, Id, InvitationId, MailId, OrganisationId, PersonId, ReportId,
     ReviewId, SessionId, SolutionId, WebhookEventId, WebhookId,

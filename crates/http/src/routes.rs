@@ -347,6 +347,8 @@ contract {
     get "/api/v1/index/sources" => operation::index_sources;
     get "/api/v1/sources" => operation::sources;
     post "/api/v1/sources/{name}/run" => operation::run_source;
+    get "/api/v1/duplicates" => operation::duplicates;
+    post "/api/v1/duplicates/{id}/decision" => operation::decide_duplicate;
     post "/api/v1/keys/rotate" => operation::rotate_keys;
 }
 }

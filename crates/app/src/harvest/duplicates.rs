@@ -4,9 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use innocap_access::{Action, Target};
-use innocap_domain::{DuplicateProposal, OrganisationId, Record, Solution, SolutionId, Status, limits};
+use innocap_domain::{
+    DuplicateDecision, DuplicateProposal, OrganisationId, Reader, Record, Solution, SolutionId, Status, limits,
+};
 use innocap_index::Sketch;
 use innocap_registry::{Filter, Write};
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -35,15 +38,6 @@ pub struct Duplicate {
     pub first: Record<Solution>,
     /// The one that would be archived.
     pub second: Record<Solution>,
-}
-
-/// What an operator says of a proposal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DuplicateDecision {
-    /// They are one: the first is kept with the provenance of both, the second is archived.
-    Same,
-    /// They are two, and are not proposed again.
-    Different,
 }
 
 /// What of a solution tells whether another is the same.
@@ -121,6 +115,17 @@ impl Innocap {
             Some(Duplicate { proposal, first, second })
         };
         Ok(proposals.into_iter().filter_map(named).collect())
+    }
+
+    /// As [`Self::decide_duplicate`], by a document with `decision`.
+    ///
+    /// # Errors
+    /// As there; [`AppError::Invalid`] where the document does not say which.
+    pub async fn decide_duplicate_by(&self, caller: &Caller, id: Uuid, document: &Value) -> Result<(), AppError> {
+        allow(&caller.actor, Action::RunSources, &Target::Service)?;
+        let decision = Reader::document(document, |r| r.required_code("decision", DuplicateDecision::parse))?;
+        let decision = decision.ok_or_else(|| AppError::Internal("a decision is missing".to_owned()))?;
+        self.decide_duplicate(caller, id, decision).await
     }
 
     /// Decides about a proposal.

@@ -29,7 +29,7 @@ use crate::import::Form;
 use crate::mapping::Mapping;
 use found::Found;
 
-pub use duplicates::{Duplicate, DuplicateDecision};
+pub use duplicates::Duplicate;
 pub use report::{HarvestReport, ReportLine, ReportLineKind};
 
 /// Where what is read comes from.

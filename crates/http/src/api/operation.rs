@@ -1,7 +1,8 @@
 //! The operator: people, the audit log, the outbox, the sources that are harvested, the keys.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{AuditQuery, IndexState, OutboxQuery, PeopleQuery};
+use innocap_app::{AuditQuery, Duplicate, IndexState, OutboxQuery, PeopleQuery};
+use innocap_domain::{Record, Solution};
 use serde_json::{Value, json};
 
 use super::records::{id, queue_answer};
@@ -129,6 +130,34 @@ pub(crate) async fn run_source(
 ) -> Result<HttpResponse, Problem> {
     state.innocap.ask_for_harvest(&caller.0, &path).await?;
     Ok(HttpResponse::Accepted().finish())
+}
+
+pub(crate) async fn duplicates(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let document = |one: Duplicate| {
+        let title = |record: &Record<Solution>| record.content.texts.original().title.clone();
+        json!({
+            "id": one.proposal.id,
+            "first": one.proposal.first,
+            "first_title": title(&one.first),
+            "second": one.proposal.second,
+            "second_title": title(&one.second),
+            "reason": one.proposal.reason,
+            "proposed": one.proposal.proposed,
+        })
+    };
+    let items: Vec<Value> = state.innocap.duplicates(&caller.0).await?.into_iter().map(document).collect();
+    Ok(HttpResponse::Ok().json(json!({ "items": items })))
+}
+
+pub(crate) async fn decide_duplicate(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<String>,
+    document: Document,
+) -> Result<HttpResponse, Problem> {
+    let proposal = path.parse().map_err(|_| Problem::new("not_found", "there is no such proposal"))?;
+    state.innocap.decide_duplicate_by(&caller.0, proposal, &document.0).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 pub(crate) async fn rotate_keys(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {

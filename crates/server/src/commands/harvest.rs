@@ -1,7 +1,7 @@
 //! `innocap harvest`: catalogues to harvest, at the operator's shell.
 
-use innocap_app::{Caller, DuplicateDecision, HarvestReport, Innocap, ReportLineKind};
-use innocap_domain::{HarvestFormat, HarvestSettings};
+use innocap_app::{Caller, HarvestReport, Innocap, ReportLineKind};
+use innocap_domain::{DuplicateDecision, HarvestFormat, HarvestSettings};
 
 use super::{print, report};
 use crate::cli::{HarvestAdd, HarvestCommand, Settings};

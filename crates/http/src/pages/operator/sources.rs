@@ -1,8 +1,8 @@
 //! Catalogues that are harvested: how each stands, a button to run it now, and solutions that may be one.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use innocap_app::{Duplicate, DuplicateDecision, HarvestReport, ReportLine};
-use innocap_domain::{Record, Solution};
+use innocap_app::{Duplicate, HarvestReport, ReportLine};
+use innocap_domain::{DuplicateDecision, Record, Solution};
 use serde_json::Value;
 
 use super::desk;
