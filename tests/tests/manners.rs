@@ -414,7 +414,8 @@ fn what_is_large_is_compressed_as_the_caller_reads_it_and_what_is_small_is_left_
 
 #[test]
 fn who_sends_too_slowly_and_what_takes_too_long_is_given_up() {
-    let instance = Instance::with(free_port(), &["--time-limit=2".to_owned()]);
+    let flags = ["--time-limit=2", "--cors-origins=https://a.example"].map(str::to_owned);
+    let instance = Instance::with(free_port(), &flags);
     let slow =
         "POST /api/v1/suggestions HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"text\"";
     let (head, body) = raw(&instance, slow);
@@ -436,9 +437,10 @@ fn who_sends_too_slowly_and_what_takes_too_long_is_given_up() {
     let mut said = [0; 4];
     holder.stdout.as_mut().unwrap().read_exact(&mut said).unwrap();
     let body = alarm_challenge(&organisation).to_string();
-    let headers = [JSON, ("idempotency-key", "slow-1")];
+    let headers = [JSON, ("idempotency-key", "slow-1"), ("origin", "https://a.example")];
     let given_up = operator.send("POST", "/api/v1/challenges", &headers, Some(&body)).expect(503);
     assert_eq!(given_up.body["code"], "timed_out");
+    assert_eq!(given_up.header("access-control-allow-origin"), Some("https://a.example"));
     for name in ["retry-after", "x-request-id", "x-content-type-options"] {
         assert!(given_up.header(name).is_some(), "{name}");
     }

@@ -175,3 +175,19 @@ fn every_page_that_a_mail_leads_to_is_there() {
         assert!(innocap_http::PAGES.contains(&("get", page)), "{page}");
     }
 }
+
+#[test]
+fn two_pages_opened_at_once_by_a_new_browser_both_take_their_forms() {
+    let instance = instance();
+    let mut eva = Browser::new(&instance);
+    let first = token_of(&eva.get("/sign-in").expect(200).text);
+    // The second answer, asked for before the first one's cookie was kept, brings the cookie that stays.
+    let mut beside = Browser::new(&instance);
+    beside.get("/sign-in").expect(200);
+    let fields = [("form_token", first.as_str()), ("email", "eva@example.org"), ("password", PASSWORD), ("next", "/")];
+    beside.send("/sign-in", &fields, &[]).expect(403);
+    beside.send("/sign-in", &fields, &[("sec-fetch-site", "same-site")]).expect(403);
+    beside.send("/sign-in", &fields, &[("sec-fetch-site", "same-origin")]).expect(303);
+    // Once somebody is signed in, the token has to be the session's.
+    beside.send("/sign-out", &[("form_token", &first)], &[("sec-fetch-site", "same-origin")]).expect(403);
+}

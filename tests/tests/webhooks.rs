@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use innocap_app::Clock;
-use innocap_domain::Scope;
+use innocap_domain::{Role, Scope, ServiceRole};
 use innocap_testkit::{Backend, Client, Instance, free_port};
 use serde_json::{Value, json};
 
+use crate::desks::{arrive, enter};
 use crate::receiver::{Receiver, Reply, status};
 use crate::support::{alarm_challenge, alarm_solution, faults, snow_solution};
 
@@ -338,6 +339,38 @@ fn a_receiver_that_says_it_is_gone_is_asked_no_more() {
     assert_eq!(receiver.received().len(), 1);
     let mails = instance.operator().get("/api/v1/outbox").expect(200).body;
     assert!(mails["items"].as_array().unwrap().iter().any(|mail| mail["template"] == "webhook-gone"));
+}
+
+#[test]
+fn the_page_of_a_webhook_changes_where_it_sends_and_of_what_and_hands_back_what_is_wrong() {
+    let instance = Instance::new();
+    let company = instance.organisation("Alarm AB", "company", "SE");
+    enter(&instance, "owner@example.org", ServiceRole::None, Some((&company, Role::Owner)));
+    let mut owner = arrive(&instance, "owner@example.org");
+    let client = instance.member_as(&company, "second@example.org", Role::Owner);
+    let hooks = format!("/api/v1/organisations/{company}/webhooks");
+    let new = json!({"address": "https://hooks.alarm.example/a", "description": "Case system", "events": ["solution.published"]});
+    let id = client.post(&hooks, &new).expect(201).id();
+    let page = format!("/organisations/{company}/webhooks/{id}/deliveries");
+    let path = format!("/organisations/{company}/webhooks/{id}");
+    let shown = owner.get(&page).expect(200).text;
+    assert!(shown.contains("value=\"https://hooks.alarm.example/a\""), "{shown}");
+    let changed = [
+        ("do", "change"),
+        ("address", "https://hooks.alarm.example/b"),
+        ("description", ""),
+        ("events", "challenge.published"),
+        ("events", "match.created"),
+    ];
+    owner.fill(&page, &path, &changed).expect(303);
+    let now = client.get(&format!("{hooks}/{id}")).expect(200).body;
+    assert_eq!(now["address"], "https://hooks.alarm.example/b");
+    assert_eq!(now["events"], json!(["challenge.published", "match.created"]));
+    assert_eq!(now.get("description"), None);
+    let wrong = [("do", "change"), ("address", "http://hooks.alarm.example/c"), ("description", "Mine")];
+    let refused = owner.fill(&page, &path, &wrong).expect(422).text;
+    assert!(refused.contains("value=\"Mine\"") && refused.contains("hooks.alarm.example/c"), "{refused}");
+    assert_eq!(client.get(&format!("{hooks}/{id}")).expect(200).body["address"], "https://hooks.alarm.example/b");
 }
 
 #[test]

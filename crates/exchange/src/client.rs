@@ -7,6 +7,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use addresses::has_bad_port;
 use addresses::{Addresses, Guard};
 use url::Url;
 

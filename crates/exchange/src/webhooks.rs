@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use crate::client::{Client, ClientError, Limits, TIME_OUT};
+use crate::client::{Client, ClientError, Limits, TIME_OUT, has_bad_port};
 
 /// How long a receiver may take; the specification recommends 15 to 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -26,6 +26,9 @@ pub enum WebhookAddressFault {
     /// It holds a fragment, which is never sent.
     #[error("the address must not hold a fragment")]
     Fragment,
+    /// Something else than HTTP is spoken there.
+    #[error("the port belongs to another protocol")]
+    Port,
     /// It is one that nobody but its neighbours reaches.
     #[error("the address must be reachable from the public internet")]
     Private,
@@ -100,6 +103,9 @@ impl WebhookSender {
         if url.scheme() == "http" && !self.allow_private {
             return Err(WebhookAddressFault::NotEncrypted);
         }
+        if has_bad_port(&url) {
+            return Err(WebhookAddressFault::Port);
+        }
         let local = url.host_str().is_some_and(|host| host == "localhost" || host.ends_with(".localhost"));
         if self.client.check(&url).is_err() || (local && !self.allow_private) {
             return Err(WebhookAddressFault::Private);
@@ -169,6 +175,7 @@ mod tests {
             ("https://[::1]:8443/", WebhookAddressFault::Private),
             ("https://169.254.169.254/latest/meta-data", WebhookAddressFault::Private),
             ("https://localhost/", WebhookAddressFault::Private),
+            ("https://hooks.example.org:25/", WebhookAddressFault::Port),
             ("https://2130706433/", WebhookAddressFault::Private),
         ] {
             assert_eq!(strict.check(address), Err(fault), "{address}");

@@ -1,6 +1,7 @@
 //! Starting and stopping the HTTP server; what surrounds every request.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -82,6 +83,7 @@ pub fn start(innocap: Innocap, options: &HttpOptions) -> std::io::Result<Server>
     let state = web::Data::new(State { innocap, behind_proxy, quotas, time_limit });
     let origins = options.cors_origins.clone();
     let mut server = HttpServer::new(move || {
+        let faults: Rc<[String]> = origins.clone().into();
         // The last is the outermost.
         App::new()
             .app_data(state.clone())
@@ -96,6 +98,7 @@ pub fn start(innocap: Innocap, options: &HttpOptions) -> std::io::Result<Server>
             .wrap(Compress::default())
             .wrap(from_fn(compression::unmark))
             .wrap(Condition::new(!origins.is_empty(), cors::allow(&origins)))
+            .wrap(from_fn(move |request, next| cors::allow_faults(Rc::clone(&faults), request, next)))
             .configure(routes::configure)
             .default_service(web::to(unknown))
     })

@@ -45,7 +45,7 @@ impl Addresses {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("an address must not hold credentials");
         }
-        if url.port().is_some_and(|port| BAD_PORTS.contains(&port)) {
+        if has_bad_port(url) {
             return refuse("the port belongs to another protocol");
         }
         let literal = match url.host() {
@@ -67,6 +67,11 @@ impl Addresses {
         }
         self.check(next)
     }
+}
+
+/// Whether the port is one at which another protocol listens.
+pub(crate) fn has_bad_port(url: &Url) -> bool {
+    url.port().is_some_and(|port| BAD_PORTS.contains(&port))
 }
 
 async fn by_system(name: String) -> io::Result<Vec<IpAddr>> {

@@ -27,6 +27,7 @@ webhook-previous-secret = også den forrige hemmelighed signerer til { $time }
 webhook-try = Send en prøve
 webhook-disable = Slå fra
 webhook-enable = Slå til
+webhook-settings = Hvad den får at vide, og hvor
 webhook-log = Leveringslog
 webhook-conflict = Det kan ikke lade sig gøre, som det er nu: webhooken er slået fra, eller der er allerede så mange, som der må være.
 deliveries-title = Leveringer

@@ -27,6 +27,7 @@ webhook-previous-secret = the secret before signs too until { $time }
 webhook-try = Send a ping
 webhook-disable = Disable
 webhook-enable = Enable
+webhook-settings = What it is told of, and where
 webhook-log = Log of deliveries
 webhook-conflict = This cannot be done as things stand: the webhook is disabled, or there are as many as may be.
 deliveries-title = Deliveries

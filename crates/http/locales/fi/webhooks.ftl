@@ -27,6 +27,7 @@ webhook-previous-secret = myös edellinen salaisuus allekirjoittaa { $time } saa
 webhook-try = Lähetä kokeilu
 webhook-disable = Poista käytöstä
 webhook-enable = Ota käyttöön
+webhook-settings = Mitä sille kerrotaan ja minne
 webhook-log = Toimitusloki
 webhook-conflict = Tätä ei voi tehdä nyt: webhook on pois käytöstä tai niitä on jo enimmäismäärä.
 deliveries-title = Toimitukset

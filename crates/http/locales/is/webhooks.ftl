@@ -27,6 +27,7 @@ webhook-previous-secret = fyrra leyndarmálið undirritar líka til { $time }
 webhook-try = Senda prófun
 webhook-disable = Slökkva
 webhook-enable = Kveikja
+webhook-settings = Hvað það fær að vita og hvert
 webhook-log = Sendingaskrá
 webhook-conflict = Þetta er ekki hægt eins og er: slökkt er á vefkróknum eða þeir eru þegar eins margir og mega vera.
 deliveries-title = Sendingar

@@ -27,6 +27,7 @@ webhook-previous-secret = også den forrige hemmeligheten signerer til { $time }
 webhook-try = Send en prøve
 webhook-disable = Slå av
 webhook-enable = Slå på
+webhook-settings = Hva den får vite, og hvor
 webhook-log = Leveringslogg
 webhook-conflict = Det går ikke slik det er nå: webhooken er slått av, eller det finnes allerede så mange som det kan være.
 deliveries-title = Leveringer

@@ -27,6 +27,7 @@ webhook-previous-secret = även den förra hemligheten signerar till { $time }
 webhook-try = Skicka ett prov
 webhook-disable = Slå av
 webhook-enable = Slå på
+webhook-settings = Vad den får veta, och vart
 webhook-log = Leveranslogg
 webhook-conflict = Det går inte som det är nu: webhooken är avslagen, eller så finns det redan så många som det får finnas.
 deliveries-title = Leveranser

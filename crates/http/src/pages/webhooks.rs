@@ -58,6 +58,29 @@ fn standing(texts: &InterfaceTexts, webhook: &Value) -> Vec<String> {
     facts
 }
 
+/// What a webhook is asked for, filled in with what it is.
+fn asked(texts: &InterfaceTexts, webhook: &Value) -> [Field; 3] {
+    let is_told = |event: &str| webhook["events"].as_array().is_some_and(|told| told.iter().any(|one| one == event));
+    let choice = |kind: &WebhookEventKind| {
+        let choice = Choice::new(kind.as_str(), event_name(texts, kind.as_str()), "");
+        Choice { chosen: is_told(kind.as_str()), ..choice }
+    };
+    let choices = WebhookEventKind::ALL.iter().filter(|kind| kind.is_chosen()).map(choice).collect();
+    let address = Field::new("address", "url", texts.get("webhook-address"), "off").within(limits::ADDRESS);
+    let description = Field::new("description", "text", texts.get("webhook-description"), "off").optional().within(200);
+    [
+        address.hinted(texts.get("webhook-address-hint")).with(webhook["address"].as_str().unwrap_or_default()),
+        description.with(webhook["description"].as_str().unwrap_or_default()),
+        Field::new("events", "checkboxes", texts.get("webhook-events"), "").choosing(choices),
+    ]
+}
+
+/// A webhook as it was asked for.
+fn document(sent: &SafeForm) -> Value {
+    let events: Vec<&str> = sent.form.all("events").collect();
+    json!({ "address": sent.form.text("address"), "description": sent.form.text("description"), "events": events })
+}
+
 async fn webhooks_desk(
     state: &State,
     visitor: &Visitor,
@@ -92,18 +115,12 @@ async fn webhooks_desk(
         }
     };
     let lines = webhooks.iter().map(line).collect();
-    let chosen = WebhookEventKind::ALL.iter().filter(|kind| kind.is_chosen());
-    let choices = chosen.map(|kind| Choice::new(kind.as_str(), event_name(texts, kind.as_str()), "")).collect();
-    let address = Field::new("address", "url", texts.get("webhook-address"), "off").within(limits::ADDRESS);
-    let address = address.hinted(texts.get("webhook-address-hint"));
-    let description = Field::new("description", "text", texts.get("webhook-description"), "off").optional().within(200);
-    let events = Field::new("events", "checkboxes", texts.get("webhook-events"), "").choosing(choices);
     let create = Act::new(format!("/organisations/{organisation}/webhooks"), texts.get("webhook-create"), "").loud();
     desk.sections.push(Section {
         lead: texts.get("webhooks-lead"),
         lines,
         empty: texts.get("nothing-here"),
-        act: Some(create.asking(address).asking(description).asking(events)),
+        act: Some(asked(texts, &Value::Null).into_iter().fold(create, Act::asking)),
         ways: vec![(texts.to("/api/v1/docs"), texts.get("api-documentation"))],
         ..Section::default()
     });
@@ -150,10 +167,7 @@ pub(crate) async fn create(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let organisation = id(&path)?;
-    let events: Vec<&str> = sent.form.all("events").collect();
-    let (address, description) = (sent.form.text("address"), sent.form.text("description"));
-    let document = json!({ "address": address, "description": description, "events": events });
-    let made = state.innocap.create_webhook(&sent.visitor.caller, organisation, &document).await;
+    let made = state.innocap.create_webhook(&sent.visitor.caller, organisation, &document(&sent)).await;
     taken(&state, &sent, &request, organisation, made.map(|webhook| Some(text(&webhook["secret"])))).await
 }
 
@@ -169,6 +183,10 @@ pub(crate) async fn change(
         innocap.change_webhook(caller, organisation, webhook, &json!({ "enabled": enabled })).await.map(|_| None)
     };
     let answer = match sent.form.text("do") {
+        "change" => {
+            let changed = innocap.change_webhook(caller, organisation, webhook, &document(&sent)).await;
+            return log_taken(&state, &sent, &request, (organisation, webhook), changed.map(drop)).await;
+        }
         "delete" => innocap.delete_webhook(caller, organisation, webhook).await.map(|()| None),
         "disable" => enable(false).await,
         "enable" => enable(true).await,
@@ -252,7 +270,10 @@ async fn log_desk(
     let lines = page.items.iter().map(|delivery| delivery_line(texts, &log, enabled, delivery)).collect();
     let (empty, ways) = (texts.get("nothing-here"), next_way(texts, &log, page.next));
     let deliveries = Section { heading: texts.get("deliveries-title"), lines, empty, ways, ..Section::default() };
-    desk.sections = vec![whole, deliveries];
+    let change = Act::new(format!("/organisations/{organisation}/webhooks/{webhook}"), texts.get("save"), "");
+    let change = asked(texts, &shown).into_iter().fold(change.hiding("do", "change"), Act::asking);
+    let settings = Section { heading: texts.get("webhook-settings"), act: Some(change), ..Section::default() };
+    desk.sections = vec![whole, deliveries, settings];
     desk.conflict = "webhook-conflict";
     Ok(desk)
 }
