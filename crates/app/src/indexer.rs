@@ -24,7 +24,7 @@ use crate::error::AppError;
 /// Changes read at once.
 const CHANGES: usize = 1_000;
 /// Texts embedded between two commits.
-const EMBEDDED_AT_ONCE: usize = 32;
+pub(crate) const EMBEDDED_AT_ONCE: usize = 32;
 /// How long until the feed is looked at again without a hint: another process may have written.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -162,6 +162,9 @@ impl Innocap {
                 continue;
             }
             self.learn_spaces().await?;
+            if self.index_labels().await? > 0 {
+                continue;
+            }
             if !self.find_matches().await {
                 break;
             }

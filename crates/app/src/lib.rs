@@ -7,6 +7,7 @@ mod brief;
 mod caller;
 mod challenges;
 mod clock;
+mod codes;
 mod constraints;
 mod documents;
 mod drafting;

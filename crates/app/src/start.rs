@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::accounts::{AccountOptions, Accounts};
 use crate::answers::LastAnswers;
 use crate::clock::Clock;
+use crate::codes::Codes;
 use crate::dump::DumpOptions;
 use crate::embeddings::{Embeddings, Model};
 use crate::error::AppError;
@@ -78,6 +79,7 @@ struct Inner {
     embeddings: Embeddings,
     solutions: Index<Offer>,
     challenges: Index<Need>,
+    codes: Arc<Codes>,
     labels: RwLock<Arc<Labels>>,
     clock: Clock,
     accounts: Accounts,
@@ -112,6 +114,7 @@ impl Innocap {
         let latest = registry.last_change().await?;
         let solutions = open_index(&options.index_folder.join("solutions"), &model, dimensions, latest)?;
         let challenges = open_index(&options.index_folder.join("challenges"), &model, dimensions, latest)?;
+        let codes = Codes::open(&options.index_folder.join("codes"), &model, dimensions)?;
         let labels =
             crate::vocabulary::known_labels(&registry).await.map_err(|e| StartError::Vocabulary(e.to_string()))?;
         let webhooks = Webhooks::new(options.webhooks).map_err(|e| StartError::Webhooks(e.to_string()))?;
@@ -120,6 +123,7 @@ impl Innocap {
             embeddings,
             solutions,
             challenges,
+            codes: Arc::new(codes),
             labels: RwLock::new(Arc::new(labels)),
             clock: options.clock,
             accounts: Accounts::new(options.accounts),
@@ -208,6 +212,11 @@ impl Innocap {
     /// The index of challenges.
     pub fn challenges_index(&self) -> &Index<Need> {
         &self.0.challenges
+    }
+
+    /// The index of the labels of codes.
+    pub(crate) fn codes(&self) -> &Arc<Codes> {
+        &self.0.codes
     }
 
     /// The clock.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use innocap_domain::{LanguageTag, TextVersion, Texts};
+use innocap_domain::{CpvCode, LanguageTag, TextVersion, Texts};
 use innocap_ranking::metrics::Judgements;
 use serde::Deserialize;
 
@@ -46,6 +46,8 @@ pub(super) struct Collection {
     pub name: String,
     pub split: String,
     pub corpus: Vec<Text>,
+    /// The documents as codes, where each is named by one.
+    pub codes: Option<Vec<CpvCode>>,
     /// Those with judgements.
     pub queries: Vec<Text>,
     pub judged: HashMap<String, Judgements>,
@@ -58,7 +60,9 @@ impl Collection {
         let mut queries = read_entries(&folder.join("queries.jsonl"))?;
         queries.retain(|query| judged.contains_key(&query.id));
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { name, split: split.to_owned(), corpus, queries, judged })
+        let code = |entry: &Text| CpvCode::parse(&entry.id).ok().filter(|code| code.as_str() == entry.id);
+        let codes = corpus.iter().map(code).collect();
+        Ok(Self { name, split: split.to_owned(), corpus, codes, queries, judged })
     }
 }
 

@@ -14,7 +14,7 @@ use innocap_language::Role;
 use innocap_ranking::metrics::{
     average_precision, bootstrap_interval, mean, ndcg, randomisation_test, recall, reciprocal_rank,
 };
-use innocap_ranking::{Asked, Weights, topic_value};
+use innocap_ranking::{Asked, Weights, rank_codes, topic_value};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -43,7 +43,8 @@ pub enum Ranker {
     Rrf,
     /// Meaning alone: the centred cosine.
     Meaning,
-    /// As users are served.
+    /// As users are served: where the documents are codes of the Common Procurement Vocabulary, as codes are proposed,
+    /// by the whole of their tree.
     Full,
 }
 
@@ -172,54 +173,44 @@ impl Vectors {
     const AS_THEY_COME: Self = Self { centred: false, read: Read::Beginning, learnt: false };
 }
 
+/// The ingredients that only some collections have.
+const LABELS: &str = "labels";
+const TREE: &str = "tree of codes";
+
 /// An ingredient of the ranking that can be taken away.
 struct Ablation {
     name: &'static str,
     vectors: Vectors,
     take_away: fn(&mut Weights),
+    /// Whether the tree in which codes stand is counted.
+    tree: bool,
 }
 
 fn each_set(weights: &mut Weights, change: impl Fn(&mut innocap_ranking::TopicWeights)) {
     [&mut weights.same_language, &mut weights.near_language, &mut weights.cross_language].into_iter().for_each(change);
 }
 
-const ABLATIONS: [Ablation; 9] = [
-    Ablation {
-        name: "meaning",
-        vectors: Vectors::SERVED,
-        take_away: |weights| each_set(weights, |of| of.meaning = 0.0),
-    },
-    Ablation { name: "words", vectors: Vectors::SERVED, take_away: |weights| each_set(weights, |of| of.words = 0.0) },
-    Ablation {
-        name: "words of titles",
-        vectors: Vectors::SERVED,
-        take_away: |weights| each_set(weights, |of| of.title = 0.0),
-    },
-    Ablation { name: "labels", vectors: Vectors::SERVED, take_away: |weights| each_set(weights, |of| of.labels = 0.0) },
-    Ablation {
-        name: "hubness",
-        vectors: Vectors::SERVED,
-        take_away: |weights| each_set(weights, |of| of.hubness = 0.0),
-    },
-    Ablation {
-        name: "own means and hubness",
-        vectors: Vectors { learnt: false, ..Vectors::SERVED },
-        take_away: |_| (),
-    },
+/// Nothing taken away.
+const WHOLE: Ablation = Ablation { name: "", vectors: Vectors::SERVED, take_away: |_| (), tree: true };
+
+const ABLATIONS: [Ablation; 10] = [
+    Ablation { name: "meaning", take_away: |weights| each_set(weights, |of| of.meaning = 0.0), ..WHOLE },
+    Ablation { name: "words", take_away: |weights| each_set(weights, |of| of.words = 0.0), ..WHOLE },
+    Ablation { name: "words of titles", take_away: |weights| each_set(weights, |of| of.title = 0.0), ..WHOLE },
+    Ablation { name: LABELS, take_away: |weights| each_set(weights, |of| of.labels = 0.0), ..WHOLE },
+    Ablation { name: TREE, tree: false, ..WHOLE },
+    Ablation { name: "hubness", take_away: |weights| each_set(weights, |of| of.hubness = 0.0), ..WHOLE },
+    Ablation { name: "own means and hubness", vectors: Vectors { learnt: false, ..Vectors::SERVED }, ..WHOLE },
     Ablation {
         name: "centring and hubness",
         vectors: Vectors { centred: false, learnt: false, ..Vectors::SERVED },
-        take_away: |_| (),
+        ..WHOLE
     },
-    Ablation {
-        name: "vectors of titles",
-        vectors: Vectors { read: Read::WithoutTitle, ..Vectors::SERVED },
-        take_away: |_| (),
-    },
+    Ablation { name: "vectors of titles", vectors: Vectors { read: Read::WithoutTitle, ..Vectors::SERVED }, ..WHOLE },
     Ablation {
         name: "vectors of titles and rest",
         vectors: Vectors { read: Read::Beginning, ..Vectors::SERVED },
-        take_away: |_| (),
+        ..WHOLE
     },
 ];
 
@@ -247,12 +238,17 @@ pub async fn evaluate(
         // Words alone need no vectors, and a run of them alone should not wait for any.
         let key = (*ranker != Ranker::Words).then_some(vectors);
         let index = index(&mut indexed, embeddings, &collection, key, measure, &mut progress).await?;
-        let run = index.run(&collection, *ranker, measure.weights);
+        let run = index.run(&collection, *ranker, measure.weights, true);
         results.push(figures_of(&collection, *ranker, None, measure, run, started));
     }
     if ablate {
         for ablation in &ABLATIONS {
-            if ablation.name == "labels" && measure.labels.is_none() {
+            let is_absent = match ablation.name {
+                LABELS => measure.labels.is_none(),
+                TREE => collection.codes.is_none(),
+                _ => false,
+            };
+            if is_absent {
                 continue;
             }
             let started = Instant::now();
@@ -260,7 +256,7 @@ pub async fn evaluate(
             (ablation.take_away)(&mut weights);
             let vectors = Some(ablation.vectors);
             let index = index(&mut indexed, embeddings, &collection, vectors, measure, &mut progress).await?;
-            let run = index.run(&collection, Ranker::Full, &weights);
+            let run = index.run(&collection, Ranker::Full, &weights, ablation.tree);
             results.push(figures_of(&collection, Ranker::Full, Some(ablation.name), measure, run, started));
         }
     }
@@ -346,7 +342,7 @@ impl Indexed {
         Ok(Self { index, queries, _folder: folder })
     }
 
-    fn run(&self, collection: &Collection, ranker: Ranker, weights: &Weights) -> Run {
+    fn run(&self, collection: &Collection, ranker: Ranker, weights: &Weights, tree: bool) -> Run {
         let asked = Asked { meaning: true, words: true, codes: false };
         let by_words = |features: &Features| if features.words > 0.0 { features.words } else { f32::NAN };
         let by_meaning = |features: &Features| features.meaning.unwrap_or(f32::NAN);
@@ -364,8 +360,16 @@ impl Indexed {
         let named = |ranked: Vec<(u32, f32)>| {
             ranked.into_iter().map(|(number, value)| (collection.corpus[number as usize].id.clone(), value)).collect()
         };
-        let queries = collection.queries.iter().zip(&self.queries);
-        queries.map(|(entry, query)| (entry.id.clone(), named(ranked(query)))).collect()
+        let in_tree = |ranked: Vec<(u32, f32)>, codes: &[CpvCode]| {
+            let labels: Vec<_> =
+                ranked.iter().map(|(number, value)| (codes[*number as usize], (*value).into())).collect();
+            rank_codes(&labels).into_iter().map(|(code, value)| (code.to_string(), value as f32)).collect()
+        };
+        let of = |query: &Query| match &collection.codes {
+            Some(codes) if tree && ranker == Ranker::Full => in_tree(ranked(query), codes),
+            _ => named(ranked(query)),
+        };
+        collection.queries.iter().zip(&self.queries).map(|(entry, query)| (entry.id.clone(), of(query))).collect()
     }
 }
 
