@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
-const { base, accounts, pages } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { base, accounts, pages, archive } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const languages = ["en", "fi", "is"];
 const wide = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
@@ -119,6 +119,23 @@ for (const wanted of pages.filter((page) => !page.submit)) {
   if ((await plain[wanted.as].locator("h1").count()) !== 1) fault(`${wanted.path}: without JavaScript there is no heading`);
   if ((await plain[wanted.as].locator("main a, header nav a").count()) < 3) fault(`${wanted.path}: without JavaScript there is no way on`);
 }
+
+// One file of each folder: the others are made by the same template.
+const files = readdirSync(archive, { recursive: true }).filter((name) => name.endsWith(".html")).sort();
+const kinds = new Map(files.map((name) => [dirname(name) === "." ? name : dirname(name), name]));
+const reader = await (await browser.newContext({ viewport: wide })).newPage();
+for (const name of kinds.values()) {
+  await reader.emulateMedia({ colorScheme: "light" });
+  await reader.setViewportSize(wide);
+  await reader.goto(pathToFileURL(join(archive, name)).href);
+  told(await new AxeBuilder({ page: reader }).withTags(rules).analyze(), `archive, ${name}, light`);
+  await reader.emulateMedia({ colorScheme: "dark" });
+  told(await new AxeBuilder({ page: reader }).withRules(ofColours).analyze(), `archive, ${name}, dark`);
+  await reader.setViewportSize(zoomed);
+  await overflow(reader, `archive, ${name}, 400 %`);
+  checked += 1;
+}
+if (kinds.size < 4) fault(`the archive has ${kinds.size} kinds of pages`);
 await browser.close();
 console.log(`${checked} pages checked, ${faults.size} faults`);
 process.exit(faults.size === 0 ? 0 : 1);

@@ -220,11 +220,15 @@ fn every_page_is_accessible_in_a_real_browser_in_both_themes_three_languages_and
         .filter(|route| !shown(route))
         .collect();
     assert!(missing.is_empty(), "nobody looks at {missing:?}");
+    // What remains of it as plain files, read without a server.
+    let folder = scene.instance.data_dir().join("archive");
+    scene.instance.block_on(innocap_http::archive::write(scene.instance.innocap(), &folder, "fi")).unwrap();
     let account = |who: &str| json!({"email": format!("{who}@example.org"), "password": PASSWORD});
     let told = json!({
         "base": scene.instance.url(""),
         "accounts": {"owner": account("owner"), "operator": account("op"), "nobody": account("nobody")},
         "pages": scene.pages,
+        "archive": folder,
     });
     let file = scene.instance.data_dir().join("pages.json");
     std::fs::write(&file, told.to_string()).unwrap();

@@ -69,7 +69,9 @@ fn catalogue() -> Result<(), String> {
         "# Benchmarks\n\nAs printed by `cargo xtask bench`. The program runs as a child process with its defaults (SQLite, the \
          bundled model)\nand is asked over HTTP on the same machine; the load generator shares its cores. Requests are sent at \
          a fixed rate\nwhether or not earlier ones have been answered, and a latency counts from the moment the request was due. \
-         The 100,000\nsolutions are made by mixing the sentences and vectors of imported ones two by two.\n\n",
+         The 100,000\nsolutions are made by mixing the sentences and vectors of imported ones two by two.\n\n\
+         Others have files of their own: [bulk and requests a second](benchmarks-bulk.md), [webhooks](benchmarks-webhooks.md),\n\
+         [pages](benchmarks-pages.md), [accounts](benchmarks-accounts.md).\n\n",
     );
     let folder = root().join("target/bench");
     let small = folder.join("catalogue");
