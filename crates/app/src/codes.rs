@@ -31,8 +31,8 @@ pub(crate) struct Codes {
     /// Its checkpoint tells which labels it holds.
     index: Index<u32>,
     wanted: AtomicBool,
-    /// Held by whoever fills it.
-    filling: Mutex<()>,
+    /// The labels that it was last filled with; held by whoever fills it.
+    filled: Mutex<Option<Arc<Labels>>>,
 }
 
 impl Codes {
@@ -42,25 +42,28 @@ impl Codes {
     /// [`IndexError`] where the disk fails.
     pub(crate) fn open(folder: &Path, model: &str, dimensions: usize) -> Result<Self, IndexError> {
         let (index, _) = Index::open(folder, model, dimensions)?;
-        Ok(Self { index, wanted: AtomicBool::new(false), filling: Mutex::default() })
+        Ok(Self { index, wanted: AtomicBool::new(false), filled: Mutex::default() })
     }
 
     /// Puts the words of these labels in place of others.
-    fn fill(&self, labels: &Labels) -> Result<(), IndexError> {
-        let stamp = stamp(labels);
-        let _alone = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.index.checkpoint() == stamp {
+    fn fill(&self, labels: &Arc<Labels>) -> Result<(), IndexError> {
+        let mut filled = self.filled.lock().unwrap_or_else(PoisonError::into_inner);
+        if filled.as_ref().is_some_and(|known| Arc::ptr_eq(known, labels)) {
             return Ok(());
         }
-        self.index.clear()?;
-        let mut documents = CpvCode::all().filter_map(|code| document(labels, code)).peekable();
-        while documents.peek().is_some() {
-            let upserts: Vec<_> = documents.by_ref().take(AT_ONCE).collect();
-            // Only with the last of them it holds them all.
-            let mut batch = Batch::new(if documents.peek().is_some() { 0 } else { stamp });
-            batch.upserts = upserts;
-            self.index.apply(batch)?;
+        let stamp = stamp(labels);
+        if self.index.checkpoint() != stamp {
+            self.index.clear()?;
+            let mut documents = CpvCode::all().filter_map(|code| document(labels, code)).peekable();
+            while documents.peek().is_some() {
+                let upserts: Vec<_> = documents.by_ref().take(AT_ONCE).collect();
+                // Only with the last of them it holds them all.
+                let mut batch = Batch::new(if documents.peek().is_some() { 0 } else { stamp });
+                batch.upserts = upserts;
+                self.index.apply(batch)?;
+            }
         }
+        *filled = Some(Arc::clone(labels));
         Ok(())
     }
 }

@@ -76,7 +76,8 @@ fn kinship(code: &CpvCode, codes: &[CpvCode]) -> f64 {
 
 impl Innocap {
     /// The codes that a draft most likely wants: what the records that were found for it have, what records of its own
-    /// kind have that are about the same, and those whose labels fit it best. `found` are records, as they are shown, with their scores.
+    /// kind have that are about the same, and those whose labels fit it best. `found` are records, as they are shown, with
+    /// their scores.
     ///
     /// # Errors
     /// Where registry, index or model fail.
