@@ -33,6 +33,7 @@ mod needs;
 mod news;
 mod operation;
 mod options;
+mod organisations;
 mod passages;
 mod phrases;
 mod picture;

@@ -17,9 +17,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 
 use innocap_access::Actor;
-use innocap_domain::{
-    Challenge, Content, Country, Id, Organisation, OrganisationId, Reader, RecordKind, Solution, Status,
-};
+use innocap_domain::{Challenge, Content, Id, Organisation, OrganisationId, Reader, RecordKind, Solution, Status};
 use innocap_registry::{Outcome, Told, Write};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -31,11 +29,10 @@ pub(crate) use rows::Rows;
 pub use spool::ReportReader;
 pub use stream::{Packing, Piece};
 
-use crate::Innocap;
 use crate::caller::Caller;
-use crate::documents;
 use crate::error::AppError;
 use crate::mapping::Mapping;
+use crate::{Innocap, documents, organisations};
 use rows::Row;
 
 /// Rows written in one transaction.
@@ -96,7 +93,7 @@ struct Import<'a> {
     caller: &'a Caller,
     options: &'a ImportOptions,
     mapping: Option<&'a Mapping>,
-    /// Organisations met so far, by the key of [`organisation_key`]; nothing for those that are not here.
+    /// Organisations met so far, by the key of [`organisations::key`]; nothing for those that are not here.
     known: HashMap<String, Option<OrganisationId>>,
     /// Organisations that a dry run would have made.
     assumed: HashSet<OrganisationId>,
@@ -215,7 +212,7 @@ impl<'a> Import<'a> {
                     Some(id) => Some(id),
                     None => self.known_organisation(&content).await?.map(Id::uuid),
                 };
-                self.meet(line, kind, id, &content, Some(organisation_key(&content)))?;
+                self.meet(line, kind, id, &content, Some(organisations::key(&content)))?;
                 Ok(Ready::Organisation(Prepared { line, id: id.map(Id::from_uuid), status, reason, content }))
             }
             RecordKind::Challenge => {
@@ -293,14 +290,7 @@ impl<'a> Import<'a> {
         }
         let mut document = given.clone();
         documents::strip_view(&mut document);
-        let organisation = Reader::document(&document, Organisation::read)
-            .map_err(|mut violations| {
-                for violation in &mut violations.0 {
-                    violation.pointer.insert_str(0, "/organisation");
-                }
-                AppError::Invalid(violations)
-            })?
-            .ok_or_else(|| AppError::Internal("an organisation without faults gave no content".to_owned()))?;
+        let organisation = organisations::read(&document)?;
         let id = match self.known_organisation(&organisation).await? {
             Some(id) => id,
             None if self.caller.actor.is_operator() => self.make_organisation(organisation).await?,
@@ -314,7 +304,7 @@ impl<'a> Import<'a> {
     }
 
     async fn make_organisation(&mut self, organisation: Organisation) -> Result<OrganisationId, AppError> {
-        let (id, key) = (OrganisationId::new(), organisation_key(&organisation));
+        let (id, key) = (OrganisationId::new(), organisations::key(&organisation));
         if self.options.dry_run {
             self.assumed.insert(id);
         } else {
@@ -329,21 +319,13 @@ impl<'a> Import<'a> {
         Ok(id)
     }
 
-    /// The organisation with the same number, or the same name in the same country.
+    /// The organisation that is meant, if it is here.
     async fn known_organisation(&mut self, organisation: &Organisation) -> Result<Option<OrganisationId>, AppError> {
-        let key = organisation_key(organisation);
+        let key = organisations::key(organisation);
         if let Some(known) = self.known.get(&key) {
             return Ok(*known);
         }
-        let registry = self.innocap.registry();
-        let found = match &organisation.number {
-            Some(number) => {
-                let value = format!("{}:{}", number.scheme, number.value);
-                registry.find_by_facet::<Organisation>("number", &value, 1).await?
-            }
-            None => registry.find_by_facet::<Organisation>("name", &organisation.name.to_lowercase(), 20).await?,
-        };
-        let same = found.into_iter().find(|record| organisation_key(&record.content) == key).map(|record| record.id);
+        let same = self.innocap.organisation_like(organisation).await?;
         self.known.insert(key, same);
         Ok(same)
     }
@@ -378,7 +360,7 @@ impl<'a> Import<'a> {
         rows: Vec<Prepared<Organisation>>,
         lines: &mut Vec<Line>,
     ) -> Result<(), AppError> {
-        let keys: Vec<String> = rows.iter().map(|row| organisation_key(&row.content)).collect();
+        let keys: Vec<String> = rows.iter().map(|row| organisations::key(&row.content)).collect();
         let before = lines.len();
         self.write(rows, lines).await?;
         let written: Vec<(OrganisationId, Became)> =
@@ -466,17 +448,6 @@ fn refusal(error: AppError) -> Result<Refusal, AppError> {
 fn read<C: Content>(record: &Value) -> Result<C, AppError> {
     Reader::document(record, C::read)?
         .ok_or_else(|| AppError::Internal("a document without faults gave no content".to_owned()))
-}
-
-/// Two organisations with the same key are one.
-fn organisation_key(organisation: &Organisation) -> String {
-    match &organisation.number {
-        Some(number) => format!("{}:{}", number.scheme, number.value),
-        None => {
-            let country = organisation.place.country.as_ref().map_or("", Country::as_str);
-            format!("{country}/{}", organisation.name.to_lowercase())
-        }
-    }
 }
 
 /// A record without `type` is what its members say: only a solution has `kind` and texts, only an organisation a name.

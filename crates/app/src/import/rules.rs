@@ -10,9 +10,10 @@ use innocap_registry::{OwnerCase, RecordCase, Write};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Became, Import, Line, Prepared, Refusal, organisation_key, refusal};
+use super::{Became, Import, Line, Prepared, Refusal, refusal};
 use crate::caller::allow;
 use crate::error::AppError;
+use crate::organisations;
 use crate::records::Resource;
 
 /// First listings of one organisation that an import puts before a moderator: who has seen these has seen enough to
@@ -279,7 +280,7 @@ impl Import<'_> {
         let done = |outcome, id: Option<Uuid>, status| {
             Ok(Line { line, outcome, kind, id, status: Some(status), waits: false, note: None, refusal: None })
         };
-        let key = organisation_key(&row.content);
+        let key = organisations::key(&row.content);
         match self.organisation(row).await {
             Ok((outcome, id, status, waits)) => {
                 if let Some(id) = id {

@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::forms::{Field, explain, see};
 use super::layout::render_as;
 use super::texts::{InterfaceTexts, encode_pairs};
-use super::visitor::Visitor;
+use super::visitor::{SafeForm, Visitor};
 use crate::problem::Problem;
+use crate::server::State;
 
 /// A form with one button beside a line or below a section.
 pub(super) struct Act {
@@ -158,6 +159,28 @@ impl Desk {
         let (status, fault) = explain(&self.texts, error, self.conflict, fields)?;
         self.fault = fault;
         self.answer_as(status, innocap, visitor)
+    }
+}
+
+/// After what was done at a desk that stands at `path`: back to it, which says so; or the desk with a secret that is shown
+/// this once, or with what was wrong. The desk is asked for only where it is shown.
+pub(super) async fn after(
+    state: &State,
+    sent: &SafeForm,
+    request: &HttpRequest,
+    path: &str,
+    desk: impl Future<Output = Result<Desk, Problem>>,
+    taken: Result<Option<String>, AppError>,
+) -> Result<HttpResponse, Problem> {
+    let (innocap, visitor) = (&state.innocap, &sent.visitor);
+    match taken {
+        Ok(None) => Ok(done(request, path)),
+        Ok(Some(secret)) => {
+            let mut desk = desk.await?;
+            desk.secret = Some((desk.texts.get("client-secret"), secret));
+            desk.answer(innocap, visitor)
+        }
+        Err(error) => desk.await?.refused(error, request.path(), &sent.form, innocap, visitor),
     }
 }
 

@@ -7,7 +7,7 @@ use innocap_app::{AppError, AuditQuery};
 use innocap_domain::{Organisation, OrganisationId, Role, Scope};
 use serde_json::{Value, json};
 
-use super::desk::{Act, Desk, Line, Section, done, kind_name, list_pairs, minute, text};
+use super::desk::{Act, Desk, Line, Section, after, done, kind_name, list_pairs, minute, text};
 use super::forms::Field;
 use super::layout::Choice;
 use super::operator::audit::audit_section;
@@ -135,13 +135,9 @@ async fn members_taken(
     organisation: OrganisationId,
     taken: Result<(), AppError>,
 ) -> Result<HttpResponse, Problem> {
-    match taken {
-        Ok(()) => Ok(done(request, &format!("/organisations/{organisation}/members"))),
-        Err(error) => {
-            let desk = members_desk(state, &sent.visitor, request, organisation).await?;
-            desk.refused(error, request.path(), &sent.form, &state.innocap, &sent.visitor)
-        }
-    }
+    let desk = members_desk(state, &sent.visitor, request, organisation);
+    let path = format!("/organisations/{organisation}/members");
+    after(state, sent, request, &path, desk, taken.map(|()| None)).await
 }
 
 pub(crate) async fn change_member(
@@ -244,20 +240,10 @@ async fn clients_taken(
     organisation: OrganisationId,
     taken: Result<Option<(String, String)>, AppError>,
 ) -> Result<HttpResponse, Problem> {
-    let (innocap, visitor) = (&state.innocap, &sent.visitor);
-    match taken {
-        Ok(None) => Ok(done(request, &format!("/organisations/{organisation}/clients"))),
-        Ok(Some((client, secret))) => {
-            let mut desk = clients_desk(state, visitor, request, organisation).await?;
-            let shown = format!("client_id={client}\nclient_secret={secret}");
-            desk.secret = Some((desk.texts.get("client-secret"), shown));
-            desk.answer(innocap, visitor)
-        }
-        Err(error) => {
-            let desk = clients_desk(state, visitor, request, organisation).await?;
-            desk.refused(error, request.path(), &sent.form, innocap, visitor)
-        }
-    }
+    let desk = clients_desk(state, &sent.visitor, request, organisation);
+    let path = format!("/organisations/{organisation}/clients");
+    let shown = |(client, secret)| format!("client_id={client}\nclient_secret={secret}");
+    after(state, sent, request, &path, desk, taken.map(|made| made.map(shown))).await
 }
 
 pub(crate) async fn create_client(

@@ -5,7 +5,7 @@ use innocap_app::{AppError, DeliveryQuery};
 use innocap_domain::{OrganisationId, WebhookEventKind, WebhookId, limits};
 use serde_json::{Value, json};
 
-use super::desk::{Act, Desk, Line, Section, done, list_pairs, minute, next_way, text};
+use super::desk::{Act, Desk, Line, Section, after, done, list_pairs, minute, next_way, text};
 use super::forms::Field;
 use super::inside::desk;
 use super::layout::Choice;
@@ -145,19 +145,8 @@ async fn taken(
     organisation: OrganisationId,
     taken: Result<Option<String>, AppError>,
 ) -> Result<HttpResponse, Problem> {
-    let (innocap, visitor) = (&state.innocap, &sent.visitor);
-    match taken {
-        Ok(None) => Ok(done(request, &format!("/organisations/{organisation}/webhooks"))),
-        Ok(Some(secret)) => {
-            let mut desk = webhooks_desk(state, visitor, request, organisation).await?;
-            desk.secret = Some((desk.texts.get("client-secret"), secret));
-            desk.answer(innocap, visitor)
-        }
-        Err(error) => {
-            let desk = webhooks_desk(state, visitor, request, organisation).await?;
-            desk.refused(error, request.path(), &sent.form, innocap, visitor)
-        }
-    }
+    let desk = webhooks_desk(state, &sent.visitor, request, organisation);
+    after(state, sent, request, &format!("/organisations/{organisation}/webhooks"), desk, taken).await
 }
 
 pub(crate) async fn create(
@@ -321,11 +310,7 @@ async fn log_taken(
     (organisation, webhook): (OrganisationId, WebhookId),
     taken: Result<(), AppError>,
 ) -> Result<HttpResponse, Problem> {
-    match taken {
-        Ok(()) => Ok(done(request, &format!("/organisations/{organisation}/webhooks/{webhook}/deliveries"))),
-        Err(error) => {
-            let desk = log_desk(state, &sent.visitor, request, organisation, webhook).await?;
-            desk.refused(error, request.path(), &sent.form, &state.innocap, &sent.visitor)
-        }
-    }
+    let desk = log_desk(state, &sent.visitor, request, organisation, webhook);
+    let path = format!("/organisations/{organisation}/webhooks/{webhook}/deliveries");
+    after(state, sent, request, &path, desk, taken.map(|()| None)).await
 }
