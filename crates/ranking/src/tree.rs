@@ -76,9 +76,11 @@ mod tests {
 
     #[test]
     fn what_speaks_for_several_codes_of_a_class_speaks_for_the_class() {
-        // Residential care is 85311000; homes for the elderly and for the disabled stand beneath it.
-        let order = ranked(&[("85311100", 0.4), ("85311200", 0.4), ("85311300", 0.4), ("90620000", 0.3)]);
+        // The care of the elderly, of the disabled and of children stand beneath care in homes.
+        let kin = [("85311000", 0.3), ("85311100", 0.4), ("85311200", 0.4), ("85311300", 0.4), ("90620000", 0.4)];
+        let order = ranked(&kin);
         assert_eq!(order[0], "85311000");
+        assert_eq!(ranked(&kin[..2])[0], "85311100", "one of them speaks for itself");
         assert!(order.contains(&"85000000".to_owned()), "{order:?}");
     }
 
