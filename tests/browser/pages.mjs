@@ -2,7 +2,9 @@
 // (WCAG 2.2 A and AA, colour contrast included, no exceptions), for overflow also at 400 %, for its size over the wire and
 // for errors in the console; then once more without JavaScript. The caller hands over what there is as JSON:
 // { base, accounts: { who: { email, password } }, pages: [{ path, as, status, submit }] }.
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
