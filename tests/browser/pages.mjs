@@ -3,7 +3,7 @@
 // for errors in the console; then once more without JavaScript. The caller hands over what there is as JSON:
 // { base, accounts: { who: { email, password } }, pages: [{ path, as, status, submit }] }.
 import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
@@ -122,9 +122,9 @@ for (const wanted of pages.filter((page) => !page.submit)) {
   if ((await plain[wanted.as].locator("main a, header nav a").count()) < 3) fault(`${wanted.path}: without JavaScript there is no way on`);
 }
 
-// One file of each folder: the others are made by the same template.
+// One file of each kind, by its topmost folder: the others are made by the same template.
 const files = readdirSync(archive, { recursive: true }).filter((name) => name.endsWith(".html")).sort();
-const kinds = new Map(files.map((name) => [dirname(name) === "." ? name : dirname(name), name]));
+const kinds = new Map(files.map((name) => [name.split("/")[0], name]));
 const reader = await (await browser.newContext({ viewport: wide })).newPage();
 for (const name of kinds.values()) {
   await reader.emulateMedia({ colorScheme: "light" });
