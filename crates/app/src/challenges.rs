@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
-use crate::records::View;
+use crate::views::View;
 
 impl Innocap {
     /// Says that its owner talks with providers; it stays listed and is answered no differently.

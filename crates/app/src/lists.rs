@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Innocap;
 use crate::error::AppError;
-use crate::records::{Resource, View};
+use crate::records::Resource;
+use crate::views::View;
 
 /// The facet of what is delivered anywhere.
 pub(crate) const ANYWHERE: &str = "*";

@@ -13,7 +13,8 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::lists::everyones;
 use crate::options::Options;
-use crate::records::{Resource, View};
+use crate::records::Resource;
+use crate::views::View;
 
 /// An organisation's records of one kind that are looked at, the newest first.
 const LOOKED_AT: usize = 10;

@@ -10,7 +10,7 @@ use crate::Innocap;
 use crate::caller::{Caller, allow};
 use crate::error::AppError;
 use crate::formats::publiccode::{SCOPES, STATUS};
-use crate::records::View;
+use crate::views::View;
 
 impl Innocap {
     /// What a `publiccode.yml` says of a solution: its text, or the address where it is.

@@ -7,7 +7,8 @@ use innocap_registry::Write;
 use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
-use crate::records::{Publication, View};
+use crate::records::Publication;
+use crate::views::View;
 
 impl Innocap {
     /// Says that a solution still holds: one that is published is written anew as it is, one that was archived is shown

@@ -6,7 +6,7 @@ use innocap_registry::{FacetMatch, Filter};
 use crate::Innocap;
 use crate::error::AppError;
 use crate::lists::everyones;
-use crate::records::View;
+use crate::views::View;
 
 /// Solutions that are looked at: namesakes in other countries are among them.
 const LOOKED_AT: usize = 100;

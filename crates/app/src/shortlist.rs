@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::import::harmless;
 use crate::options::{MOST, Options};
-use crate::records::View;
+use crate::views::View;
 
 /// A solution on a shortlist, as its reader sees it.
 #[derive(Debug, Clone, Serialize)]

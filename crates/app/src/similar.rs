@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::Innocap;
 use crate::error::AppError;
 use crate::indexer::{Indexed, passages};
-use crate::records::{Resource, View};
+use crate::records::Resource;
 use crate::suggestions::{query_texts, topic};
+use crate::views::View;
 
 /// Records that are looked through for those of other organisations.
 const LOOKED_THROUGH: usize = 30;

@@ -24,7 +24,7 @@ use crate::indexer::{language_of, passages};
 use crate::names::without_name;
 use crate::options::Options;
 use crate::passages::{QueryWords, passages_for};
-use crate::records::View;
+use crate::views::View;
 
 /// Candidates whose evidence is weighed, the best in topic.
 pub(crate) const CANDIDATES: usize = 300;

@@ -11,7 +11,7 @@ use crate::Innocap;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::letters::Letter;
-use crate::records::View;
+use crate::views::View;
 
 impl Innocap {
     /// The caller's account, with what they are in which organisation.
