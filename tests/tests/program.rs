@@ -321,6 +321,8 @@ fn a_collection_is_measured_and_its_run_written() {
     ] {
         assert_eq!(out(&all).matches(row).count(), 2, "{row}: {}{}", out(&all), err(&all));
     }
+    let aligned = run(&data, &["evaluate", folder_name, "--ranker", "aligned"]);
+    assert_eq!(out(&aligned).matches("| aligned ").count(), 1, "{}{}", out(&aligned), err(&aligned));
     let against = run(&data, &["evaluate", folder_name, "--against", run_file.to_str().unwrap()]);
     assert!(out(&against).contains("is +0.0000 to it, p = 1.0000"), "{}{}", out(&against), err(&against));
     std::fs::write(collection.join("qrels/dev.tsv"), "q a\n").unwrap();
@@ -350,14 +352,16 @@ fn scores_and_verdicts_are_held_against_judgements() {
     let judgements = judgements.to_str().unwrap();
     let table = run(&data, &["calibrate", judgements]);
     assert!(out(&table).contains("2 of 3 judgements are of records here"), "{}{}", out(&table), err(&table));
-    for titles in [&[][..], &["--titles"]] {
+    for how in [&[][..], &["--titles"], &["--aligned"]] {
         let cases = folder.path().join("cases.jsonl");
         let wanted = ["calibrate", judgements, "--json", "--cases", cases.to_str().unwrap()];
-        let figures = run(&data, &[&wanted[..], titles].concat());
+        let figures = run(&data, &[&wanted[..], how].concat());
         let figures: Value = serde_json::from_str(&out(&figures)).unwrap_or_else(|_| panic!("{}", err(&figures)));
         assert_eq!((&figures["needs"], &figures["with_good"]), (&json!(2), &json!(1)));
         assert_eq!(figures["none_without_good"], json!(2), "a bridge is not answered with an alarm");
-        assert_eq!(std::fs::read_to_string(cases).unwrap().lines().count(), 2);
+        let cases = std::fs::read_to_string(cases).unwrap();
+        assert_eq!(cases.lines().count(), 2);
+        assert_eq!(cases.contains("\"alignment\""), how == ["--aligned"]);
     }
     let few = run(&data, &["tune", judgements]);
     assert!(err(&few).contains("fewer than 5 needs"), "{}", err(&few));

@@ -3,11 +3,12 @@
 //! The cache stands in the registry, keyed by model and content hash, so that no text is ever embedded twice, on
 //! whichever replica; a small cache in memory holds the queries of late.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use innocap_domain::Language;
 use innocap_exchange::EmbeddingsClient;
-use innocap_language::{Centring, Embedder, Role, content_hash, sentences, unit};
+use innocap_language::{Centring, Embedder, Role, TokenCodes, content_hash, sentences, unit};
 use innocap_registry::Registry;
 
 use crate::error::AppError;
@@ -17,6 +18,8 @@ use crate::error::AppError;
 pub const PASSAGE_CHARACTERS: usize = 900;
 /// Names what [`Passage::parts`] makes of a text; an index made otherwise is made anew.
 const PARTS: &str = "parts-2";
+/// Names how the codes of tokens are made.
+const CODES: &str = "codes-1";
 /// Texts embedded in one call; small enough that a query waits for less than a second behind it.
 const BATCH: usize = 8;
 
@@ -106,6 +109,11 @@ pub enum Read {
 }
 
 impl Passage {
+    /// What is embedded first, and read token by token.
+    pub(crate) fn beginning(&self) -> String {
+        begin(&self.text)
+    }
+
     /// The texts that are embedded and what each weighs in the passage's vector, the whole text first. Listing and need
     /// are met by their text and by their title, which says what it is about where the text tells of terms and dates;
     /// the first sentence of a need without a title stands for one. A long listing is met by what comes next as well.
@@ -247,6 +255,46 @@ impl Embeddings {
             vectors.map(|vectors| self.combine(role, passage.language, &vectors))
         };
         Ok(hashed.iter().zip(passages).map(of).collect())
+    }
+
+    /// The codes of the tokens of passages or queries, of what is embedded first of each; those not yet known are read
+    /// and stored. `None` from a model that tells one vector a text.
+    ///
+    /// # Errors
+    /// As [`Self::stored_query`].
+    pub async fn codes(&self, role: Role, texts: &[String]) -> Result<Option<Vec<TokenCodes>>, AppError> {
+        let Model::Local(model) = &self.model else {
+            return Ok(None);
+        };
+        let name = format!("{}+{CODES}-{}", model.model_id(), self.centring.token_version());
+        let hashes: Vec<String> = texts.iter().map(|text| content_hash(model.model_id(), role, text)).collect();
+        let known = self.registry.made_of_texts(&name, &hashes).await?;
+        let mut codes: HashMap<String, TokenCodes> =
+            known.into_iter().filter_map(|(hash, bytes)| Some((hash, TokenCodes::from_bytes(&bytes)?))).collect();
+        let mut missing: Vec<usize> = (0..texts.len()).filter(|&i| !codes.contains_key(&hashes[i])).collect();
+        missing.sort_by_key(|&i| texts[i].len());
+        missing.dedup_by_key(|i| hashes[*i].clone());
+        for batch in missing.chunks(BATCH) {
+            let (model, these) = (Arc::clone(model), batch.iter().map(|&i| texts[i].clone()).collect::<Vec<_>>());
+            let task = tokio::task::spawn_blocking(move || {
+                let these: Vec<&str> = these.iter().map(String::as_str).collect();
+                model.read(role, &these)
+            });
+            let read = task.await.map_err(|e| AppError::Internal(e.to_string()))?;
+            let Some(readings) = read.map_err(|e| AppError::Internal(e.to_string()))? else {
+                return Ok(None);
+            };
+            let made: Vec<(String, TokenCodes)> = batch
+                .iter()
+                .zip(&readings)
+                .map(|(&i, reading)| (hashes[i].clone(), self.centring.codes(role, reading)))
+                .collect();
+            let items = made.iter().map(|(hash, codes)| (hash.clone(), codes.to_bytes())).collect();
+            self.registry.store_made_of_texts(&name, items).await?;
+            codes.extend(made);
+        }
+        let found = hashes.iter().map(|hash| codes.get(hash).cloned());
+        found.collect::<Option<_>>().map(Some).ok_or_else(|| AppError::Internal("a text was not read".into()))
     }
 
     /// The unit vector of a passage: the weighted sum of its parts' centred vectors.

@@ -337,6 +337,7 @@ pub(crate) fn topic(features: &Features) -> Topic {
         title: features.title,
         labels: features.labels,
         kinship: features.kinship,
+        alignment: None,
     }
 }
 

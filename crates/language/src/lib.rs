@@ -4,6 +4,7 @@
 //! - [`analyze`] turns a text into index terms: folded, stopped, stemmed, compounds split;
 //!   [`sentences`] cuts it into passages that can be shown as evidence.
 //! - [`BertEmbedder`] turns a text into a unit vector, with the model compiled into the program.
+//! - [`TokenCodes`] keep a text token by token, so that two can be held against each other word for word.
 //!
 //! Everything here is pure computation over text: no network, no clock, no database. This is the only
 //! crate that names candle.
@@ -12,8 +13,10 @@ mod analysis;
 mod centring;
 mod detect;
 mod embed;
+mod tokens;
 
 pub use analysis::{Token, TokenKind, analyze, is_stop_word, sentences};
-pub use centring::{Centring, Means, unit};
+pub use centring::{Centring, Means, TokenMeans, unit};
 pub use detect::{Detection, detect};
 pub use embed::{BertEmbedder, EmbedError, Embedder, Role, content_hash};
+pub use tokens::{Alignment, Reading, TokenCodes, TokenVector};

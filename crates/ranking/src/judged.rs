@@ -13,6 +13,8 @@ use crate::weights::Weights;
 pub const GOOD: u8 = 2;
 /// The score from which at least seven in ten suggestions are to be good.
 pub const TRUSTED: f64 = 0.7;
+/// Candidates that are compared token by token, the best by everything else.
+pub const READ: usize = 50;
 
 /// A candidate for a judged need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,9 +47,15 @@ pub struct Case {
 impl Case {
     /// The candidates with their scores, best first.
     pub fn ranked(&self, weights: &Weights) -> Vec<(f64, &Pair)> {
-        let score = |pair: &Pair| rank(weights, self.asked, &pair.topic, &self.need, &pair.offer).score;
-        let mut ranked: Vec<_> = self.pairs.iter().map(|pair| (score(pair), pair)).collect();
+        let score = |pair: &Pair, topic: &Topic| rank(weights, self.asked, topic, &self.need, &pair.offer).score;
+        let unread = |pair: &Pair| score(pair, &Topic { alignment: None, ..pair.topic });
+        let mut ranked: Vec<_> = self.pairs.iter().map(|pair| (unread(pair), pair)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let read = ranked.len().min(READ);
+        for (value, pair) in &mut ranked[..read] {
+            *value = score(pair, &pair.topic);
+        }
+        ranked[..read].sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked
     }
 
@@ -160,6 +168,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::facts::RequirementFacts;
+    use crate::score::Alignment;
 
     pub(crate) fn pair(solution: &str, grade: Option<u8>, meaning: f32) -> Pair {
         let offer = Offer {
@@ -193,5 +202,23 @@ pub(crate) mod tests {
         assert_eq!((figures.trusted.shown, figures.trusted.judged, figures.trusted.good), (2, 2, 1));
         assert_eq!(figures.bins.iter().map(|bin| bin.good).sum::<usize>(), 1, "what is not shown is not counted");
         assert!(figures.ndcg_at_10 > 0.0 && figures.ndcg_at_10 < 1.0);
+    }
+
+    #[test]
+    fn what_meets_the_need_token_by_token_comes_first_of_those_that_are_read() {
+        let aligned = |name: &str, meaning: f32, likeness: f32| {
+            let mut pair = pair(name, Some(0), meaning);
+            pair.topic.alignment = Some(Alignment { need: likeness, title: likeness, listing: likeness });
+            pair
+        };
+        let mut pairs = vec![aligned("near in topic", 0.32, 0.25), aligned("word for word", 0.3, 0.6)];
+        pairs.extend((0..READ).map(|i| aligned(&format!("other {i}"), 0.2, 0.2)));
+        // The best of all, if it were read; it is not, since so many others are nearer in topic.
+        pairs.push(aligned("far", 0.0, 1.0));
+        let case = case(pairs);
+        let ranked = case.ranked(Weights::bundled());
+        assert_eq!(ranked[0].1.solution, "word for word");
+        assert_eq!(ranked[1].1.solution, "near in topic");
+        assert_eq!(ranked.last().unwrap().1.solution, "far");
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::facts::{Need, Offer};
-use crate::weights::{FitWeights, TopicWeights, Weights};
+use crate::weights::{AlignmentWeights, FitWeights, TopicWeights, Weights};
 
 /// How near a listing is to a query in topic, as the index measures it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,21 @@ pub struct Topic {
     pub labels: f32,
     /// How their languages stand to each other.
     pub kinship: Kinship,
+    /// How they meet token by token, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<Alignment>,
+}
+
+/// How well two texts meet, token by token (MaxSim): weighted means of the likeness of each token to the nearest one of
+/// the other text, −1 to 1, where 0 is chance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alignment {
+    /// Of the need's tokens.
+    pub need: f32,
+    /// Of those in its title.
+    pub title: f32,
+    /// Of the listing's tokens.
+    pub listing: f32,
 }
 
 /// Which parts a query can have at all; the weights of the others are shared out.
@@ -58,9 +73,9 @@ pub struct Scored {
     pub against: Vec<Objection>,
 }
 
-/// The five parts of the topic, each a weight times what the index measured. They are not shared out anew where a query
+/// The six parts of the topic, each a weight times what the index measured. They are not shared out anew where a query
 /// lacks a part: a point of a score means the same for every need.
-fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 5] {
+fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 6] {
     let of: &TopicWeights = match topic.kinship {
         Kinship::Same => &weights.same_language,
         Kinship::Near => &weights.near_language,
@@ -71,19 +86,34 @@ fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(
         let cosine = f64::from(cosine) - of.hubness * f64::from(topic.hubness) - of.from;
         cosine.max(0.0)
     });
+    let rest = topic.alignment.map_or(1.0, |_| weights.alignment.rest);
     [
-        ("meaning", part(asked.meaning, of.meaning, meaning)),
-        ("words", part(asked.words, of.words, f64::from(topic.words))),
-        ("title", part(asked.words, of.title, f64::from(topic.title))),
-        ("labels", part(asked.words, of.labels, f64::from(topic.labels)).min(of.labels_at_most)),
-        ("codes", part(asked.codes, of.codes, codes)),
+        ("meaning", rest * part(asked.meaning, of.meaning, meaning)),
+        ("words", rest * part(asked.words, of.words, f64::from(topic.words))),
+        ("title", rest * part(asked.words, of.title, f64::from(topic.title))),
+        ("labels", rest * part(asked.words, of.labels, f64::from(topic.labels)).min(of.labels_at_most)),
+        ("codes", rest * part(asked.codes, of.codes, codes)),
+        ("alignment", topic.alignment.map_or(0.0, |alignment| aligned(&weights.alignment, alignment))),
     ]
+}
+
+/// What the likeness of the tokens is worth, as far as it is above what texts that have nothing to do with each other reach.
+fn aligned(weights: &AlignmentWeights, alignment: Alignment) -> f64 {
+    let above = |likeness: f32, from: f64| (f64::from(likeness) - from).max(0.0);
+    weights.need * above(alignment.need, weights.need_from)
+        + weights.title * above(alignment.title, weights.title_from)
+        + weights.listing * above(alignment.listing, weights.listing_from)
 }
 
 /// The topic alone, without evidence: what picks the candidates, and what collections without facts are ranked by.
 /// Unlike a score it may be above 1.
 pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
     topic_parts(weights, Asked { codes: false, ..asked }, topic, 0.0).iter().map(|(_, share)| share).sum()
+}
+
+/// A topic's value once its alignment is known, by what it was without.
+pub fn with_alignment(weights: &Weights, rest: f64, alignment: Alignment) -> f64 {
+    weights.alignment.rest * rest + aligned(&weights.alignment, alignment)
 }
 
 /// The parts of the fit with their weights.

@@ -26,6 +26,26 @@ pub struct TopicWeights {
     pub codes: f64,
 }
 
+/// How much it weighs that two texts meet token by token.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlignmentWeights {
+    /// What the rest of the topic is multiplied by where the alignment is known.
+    pub rest: f64,
+    /// Of the need's tokens.
+    pub need: f64,
+    /// The likeness above which it counts.
+    pub need_from: f64,
+    /// Of the tokens of its title.
+    pub title: f64,
+    /// The likeness above which it counts.
+    pub title_from: f64,
+    /// Of the listing's tokens.
+    pub listing: f64,
+    /// The likeness above which it counts.
+    pub listing_from: f64,
+}
+
 /// How much each part of the fit weighs; what is left to 1 belongs to the topic alone.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +90,8 @@ pub struct Weights {
     pub near_language: TopicWeights,
     /// Between texts of different languages, where words are mostly noise.
     pub cross_language: TopicWeights,
+    /// Between texts that were read token by token.
+    pub alignment: AlignmentWeights,
     /// The parts of the fit.
     pub fit: FitWeights,
     /// When to say what.

@@ -1,5 +1,5 @@
-//! The embedding cache: the vector of a text under a model, by the hash of the text, so that no text is embedded
-//! twice, on whichever replica.
+//! The embedding cache: what a model made of a text, by the hash of the text, so that no text is read twice, on whichever
+//! replica. Vectors are kept under the model's name; what else is made of a text under a name of its own.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,29 +13,13 @@ use crate::upserts;
 use crate::{Registry, RegistryError};
 
 impl Registry {
-    /// The vectors that are known, by hash.
+    /// The vectors that are known, by hash. What does not read is left out like what is not there.
     ///
     /// # Errors
     /// What the database says.
     pub async fn embeddings(&self, model: &str, hashes: &[String]) -> Result<HashMap<String, Vec<f32>>, RegistryError> {
-        if hashes.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let (model, hashes) = (model.to_owned(), hashes.to_vec());
-        self.read(move |connection| {
-            let mut found = HashMap::with_capacity(hashes.len());
-            for hashes in hashes.chunks(IDS_AT_ONCE) {
-                let rows: Vec<(String, Vec<u8>)> = embedding::table
-                    .filter(embedding::model.eq(&model))
-                    .filter(embedding::hash.eq_any(hashes))
-                    .select((embedding::hash, embedding::vector))
-                    .load(connection)?;
-                // What does not read is left out like what is not there: it is computed and stored again.
-                found.extend(rows.into_iter().filter_map(|(hash, bytes)| Some((hash, floats(&bytes)?))));
-            }
-            Ok(found)
-        })
-        .await
+        let found = self.made_of_texts(model, hashes).await?;
+        Ok(found.into_iter().filter_map(|(hash, bytes)| Some((hash, floats(&bytes)?))).collect())
     }
 
     /// Stores vectors; those that are there are replaced.
@@ -43,18 +27,53 @@ impl Registry {
     /// # Errors
     /// What the database says.
     pub async fn store_embeddings(&self, model: &str, items: Vec<(String, Vec<f32>)>) -> Result<(), RegistryError> {
+        let items = items.into_iter().map(|(hash, vector)| (hash, bytes(&vector))).collect();
+        self.store_made_of_texts(model, items).await
+    }
+
+    /// What was made of texts under a name and is known, by hash.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn made_of_texts(
+        &self,
+        name: &str,
+        hashes: &[String],
+    ) -> Result<HashMap<String, Vec<u8>>, RegistryError> {
+        if hashes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (name, hashes) = (name.to_owned(), hashes.to_vec());
+        self.read(move |connection| {
+            let mut found = HashMap::with_capacity(hashes.len());
+            for hashes in hashes.chunks(IDS_AT_ONCE) {
+                let rows: Vec<(String, Vec<u8>)> = embedding::table
+                    .filter(embedding::model.eq(&name))
+                    .filter(embedding::hash.eq_any(hashes))
+                    .select((embedding::hash, embedding::vector))
+                    .load(connection)?;
+                found.extend(rows);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Stores what was made of texts under a name; what is there is replaced.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn store_made_of_texts(&self, name: &str, items: Vec<(String, Vec<u8>)>) -> Result<(), RegistryError> {
         if items.is_empty() {
             return Ok(());
         }
-        let model = model.to_owned();
+        let name = name.to_owned();
         self.transact(Scope::Aside, move |connection| {
             // Each hash once, or PostgreSQL refuses to replace a row twice in a statement; and in order, or two
             // replicas that store the same texts at once could wait for each other for ever.
             let items: BTreeMap<_, _> = items.into_iter().collect();
-            let rows: Vec<_> = items
-                .into_iter()
-                .map(|(hash, vector)| EmbeddingRow { model: model.clone(), hash, vector: bytes(&vector) })
-                .collect();
+            let rows: Vec<_> =
+                items.into_iter().map(|(hash, vector)| EmbeddingRow { model: name.clone(), hash, vector }).collect();
             Ok(upserts::put_embeddings(connection, &rows)?)
         })
         .await

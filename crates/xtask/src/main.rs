@@ -18,6 +18,7 @@ tidy     checks what the repository promises about itself
 retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
+token-means  computes those of the tokens of queries and passages
 screenshots  takes pictures of the main pages
 lighthouse   what Lighthouse says of the main pages on a phone
 bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench pages` the pages,
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Some("screenshots") => screenshots::run(),
         Some("lighthouse") => lighthouse::run(),
         Some("means") => means::run(),
+        Some("token-means") => means::run_tokens(),
         _ => Err(COMMANDS.to_owned()),
     };
     match result {

@@ -1,12 +1,15 @@
 //! `cargo xtask means`: the mean vectors of each language and role, computed from texts that are in no evaluation
-//! collection: the bundled catalogue and the bundled labels of codes.
+//! collection: the bundled catalogue and the bundled labels of codes. `cargo xtask token-means`: those of the tokens of
+//! each role, from the bundled catalogue.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use innocap_domain::{Labels, Language, Scheme};
-use innocap_language::{Means, Role};
+use innocap_app::{Read, passages};
+use innocap_domain::{Labels, Language, Scheme, Texts};
+use innocap_language::{Embedder, Means, Role, TokenMeans};
 use innocap_server::bundle;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::bundle::parts_of;
@@ -45,12 +48,26 @@ pub fn run() -> Result<(), String> {
         means.entry(name.to_owned()).or_default().insert("*".to_owned(), mean(&all));
     }
     let means = Means { model: model.model_id().to_owned(), version: version(&means), means };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../language/model/means.json");
-    let text = serde_json::to_string(&means).map_err(|e| e.to_string())?;
+    write("means.json", &means)
+}
+
+/// Writes `crates/language/model/token-means.json`.
+///
+/// # Errors
+/// What could not be read, embedded or written.
+pub fn run_tokens() -> Result<(), String> {
+    let model = innocap_server::bundled_model().map_err(|f| f.message)?;
+    let means = token_means(model.as_ref())?;
+    write("token-means.json", &TokenMeans { model: model.model_id().to_owned(), version: version(&means), means })
+}
+
+fn write(name: &str, means: &impl Serialize) -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../language/model").join(name);
+    let text = serde_json::to_string(means).map_err(|e| e.to_string())?;
     std::fs::write(path, text + "\n").map_err(|e| e.to_string())
 }
 
-fn version(means: &BTreeMap<String, BTreeMap<String, Vec<f32>>>) -> String {
+fn version(means: &impl Serialize) -> String {
     let text = serde_json::to_string(means).unwrap_or_default();
     let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
     digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
@@ -77,6 +94,37 @@ fn texts() -> Result<BTreeMap<String, Vec<String>>, String> {
         texts.entry(language.code().to_owned()).or_default().extend(joined);
     }
     Ok(texts)
+}
+
+/// The mean vector of the tokens that weigh something, of each role, over the texts of the bundled catalogue. Labels are
+/// left out: their tokens stand in no sentence. Languages count alike.
+fn token_means(model: &dyn Embedder) -> Result<BTreeMap<String, Vec<f32>>, String> {
+    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in bundle::SOLUTIONS.lines().chain(bundle::CHALLENGES.lines()) {
+        let record: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let versions: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
+        for (version, passage) in versions.versions().iter().zip(passages(&versions)) {
+            let beginning = passage.parts(Role::Query, Read::Beginning).swap_remove(0).0;
+            texts.entry(version.language.as_str().to_owned()).or_default().push(beginning);
+        }
+    }
+    texts.retain(|_, texts| texts.len() >= FEWEST);
+    let mut means = BTreeMap::new();
+    for (role, name) in [(Role::Query, "query"), (Role::Passage, "passage")] {
+        let mut of_languages = Vec::new();
+        for texts in texts.values() {
+            let mut vectors = Vec::new();
+            for chunk in texts.chunks(16) {
+                let borrowed: Vec<&str> = chunk.iter().map(String::as_str).collect();
+                let readings = model.read(role, &borrowed).map_err(|e| e.to_string())?.unwrap_or_default();
+                vectors.extend(readings.into_iter().flat_map(|reading| reading.tokens).map(|token| token.vector));
+            }
+            of_languages.push(mean(&vectors));
+        }
+        println!("{name}: tokens of {} languages", of_languages.len());
+        means.insert(name.to_owned(), mean(&of_languages));
+    }
+    Ok(means)
 }
 
 /// The mean of some vectors, rounded to five digits, which is finer than the model's own quantisation.

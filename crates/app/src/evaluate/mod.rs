@@ -14,12 +14,13 @@ use innocap_language::Role;
 use innocap_ranking::metrics::{
     average_precision, bootstrap_interval, mean, ndcg, randomisation_test, recall, reciprocal_rank,
 };
-use innocap_ranking::{Asked, Weights, rank_codes, topic_value};
+use innocap_ranking::{Asked, READ, Weights, rank_codes, topic_value, with_alignment};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::embeddings::{Embeddings, Passage, Read};
 use crate::indexer::{label_terms, language_of, passages};
+use crate::judged::alignment;
 use crate::suggestions::{query_texts, topic};
 use collection::{Collection, Text};
 pub use collection::{Run, read_run};
@@ -46,10 +47,12 @@ pub enum Ranker {
     /// As users are served: where the documents are codes of the Common Procurement Vocabulary, as codes are proposed,
     /// by the whole of their tree.
     Full,
+    /// The best of these once more, compared token by token: measured, not served.
+    Aligned,
 }
 
 impl Ranker {
-    /// All of them.
+    /// What is served and what that is held against: all but [`Self::Aligned`].
     pub const ALL: [Self; 5] = [Self::Words, Self::Embedding, Self::Rrf, Self::Meaning, Self::Full];
 
     /// Its name.
@@ -60,6 +63,7 @@ impl Ranker {
             Self::Rrf => "rrf",
             Self::Meaning => "meaning",
             Self::Full => "full",
+            Self::Aligned => "aligned",
         }
     }
 }
@@ -67,6 +71,9 @@ impl Ranker {
 /// Why a collection could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
+    /// The model tells one vector a text.
+    #[error("this model tells one vector a text: nothing can be compared token by token")]
+    NoTokens,
     /// A file is missing or cannot be read.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
@@ -238,7 +245,10 @@ pub async fn evaluate(
         // Words alone need no vectors, and a run of them alone should not wait for any.
         let key = (*ranker != Ranker::Words).then_some(vectors);
         let index = index(&mut indexed, embeddings, &collection, key, measure, &mut progress).await?;
-        let run = index.run(&collection, *ranker, measure.weights, true);
+        let mut run = index.run(&collection, *ranker, measure.weights, *ranker != Ranker::Aligned);
+        if *ranker == Ranker::Aligned {
+            align(embeddings, &collection, measure.weights, &mut run, &mut progress).await?;
+        }
         results.push(figures_of(&collection, *ranker, None, measure, run, started));
     }
     if ablate {
@@ -355,7 +365,7 @@ impl Indexed {
             Ranker::Words => list(query, &by_words),
             Ranker::Embedding | Ranker::Meaning => list(query, &by_meaning),
             Ranker::Rrf => fuse(&list(query, &by_words), &list(query, &by_meaning)),
-            Ranker::Full => list(query, &in_full),
+            Ranker::Full | Ranker::Aligned => list(query, &in_full),
         };
         let named = |ranked: Vec<(u32, f32)>| {
             ranked.into_iter().map(|(number, value)| (collection.corpus[number as usize].id.clone(), value)).collect()
@@ -371,6 +381,41 @@ impl Indexed {
         };
         collection.queries.iter().zip(&self.queries).map(|(entry, query)| (entry.id.clone(), of(query))).collect()
     }
+}
+
+/// Compares the best of each list with its query token by token and puts them in order by that as well.
+async fn align(
+    embeddings: &Embeddings,
+    collection: &Collection,
+    weights: &Weights,
+    run: &mut Run,
+    progress: &mut impl FnMut(&str, usize, usize),
+) -> Result<(), EvaluateError> {
+    let beginning = |entry: &Text| entry.texts().map(|texts| passages(&texts).swap_remove(0));
+    let documents: HashMap<&str, &Text> = collection.corpus.iter().map(|entry| (entry.id.as_str(), entry)).collect();
+    let count = collection.queries.len();
+    for (done, (entry, (_, ranked))) in collection.queries.iter().zip(run).enumerate() {
+        progress("queries read", done, count);
+        let Some(need) = beginning(entry) else {
+            continue;
+        };
+        let read = ranked.len().min(READ);
+        let best = &mut ranked[..read];
+        let text = |id: &String| {
+            documents.get(id.as_str()).and_then(|entry| beginning(entry)).map(|p| p.beginning()).unwrap_or_default()
+        };
+        let texts: Vec<String> = best.iter().map(|(id, _)| text(id)).collect();
+        let need_codes = embeddings.codes(Role::Query, &[need.beginning()]).await?;
+        let (Some(need_codes), Some(codes)) = (need_codes, embeddings.codes(Role::Passage, &texts).await?) else {
+            return Err(EvaluateError::NoTokens);
+        };
+        for ((_, value), codes) in best.iter_mut().zip(&codes) {
+            let known = alignment(&need_codes[0], &need, codes).unwrap_or_default();
+            *value = with_alignment(weights, f64::from(*value), known) as f32;
+        }
+        best.sort_by(|a, b| b.1.total_cmp(&a.1));
+    }
+    Ok(())
 }
 
 /// Reciprocal rank fusion of two lists.

@@ -49,7 +49,17 @@ impl Bert {
 
     /// One vector of unit length for each text; each text has 1 to [`Self::positions`] token ids.
     pub(super) fn encode(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let Weights { width, heads, pooling, .. } = self.weights;
+        Ok(self.read_tokens(texts)?.into_iter().map(|tokens| self.pool(&tokens)).collect())
+    }
+
+    /// One vector of unit length from the vectors of the tokens of one text.
+    pub(super) fn pool(&self, tokens: &[f32]) -> Vec<f32> {
+        pool(tokens, self.weights.width, self.weights.pooling)
+    }
+
+    /// For each text the vectors of its tokens one after the other, tokens × width.
+    pub(super) fn read_tokens(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let Weights { width, heads, .. } = self.weights;
         let ids = texts.concat();
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(texts.len());
         for text in texts {
@@ -78,7 +88,7 @@ impl Bert {
                 }
             });
         }
-        Ok(ranges.iter().map(|range| pool(&x[range.start * width..range.end * width], width, pooling)).collect())
+        Ok(ranges.iter().map(|range| x[range.start * width..range.end * width].to_vec()).collect())
     }
 
     /// Token plus position vectors, normalised.

@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 
 pub use embedder::BertEmbedder;
 
+use crate::tokens::Reading;
+
 /// What a text is to the search: E5 models were trained with a different prefix for each side
 /// (Wang et al. 2024, "Multilingual E5 Text Embeddings", arXiv 2402.05672).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +62,14 @@ pub trait Embedder: Send + Sync {
     /// # Errors
     /// [`EmbedError`] where the model cannot be run; a text itself is never an error, however long or empty.
     fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
+
+    /// Each text with the vectors of its tokens, in the order given; `None` from a model that tells one vector a text.
+    ///
+    /// # Errors
+    /// As [`Self::embed`].
+    fn read(&self, _role: Role, _texts: &[&str]) -> Result<Option<Vec<Reading>>, EmbedError> {
+        Ok(None)
+    }
 }
 
 /// Why a model could not be loaded or run.

@@ -156,3 +156,33 @@ fn speed() {
         status.lines().filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS")).for_each(|l| println!("{l}"));
     }
 }
+
+#[test]
+fn a_text_read_token_by_token_has_the_same_vector_and_tokens_that_stand_in_it() {
+    let text = "Vinterväghållning: snöröjning på gång- och cykelvägar, 120 km";
+    let reading = MODEL.read(Role::Passage, &[text, ""]).unwrap().unwrap();
+    assert!(cosine(&reading[0].vector, &embed_one(Role::Passage, text)) > 0.9999);
+    assert!(reading[1].tokens.is_empty(), "neither the prefix nor the marks are tokens of the text");
+    let tokens = &reading[0].tokens;
+    assert!(tokens.iter().all(|token| token.weight > 0.0 && text.is_char_boundary(token.start)));
+    assert!(tokens.is_sorted_by_key(|token| token.start));
+    assert_eq!(tokens[0].start, 0);
+    let weight = |at: &str| {
+        let at = text.find(at).unwrap();
+        tokens.iter().find(|token| token.start == at).map(|token| token.weight)
+    };
+    assert_eq!(weight("och"), None, "a word that every text holds says nothing");
+    assert_eq!(weight("120"), None);
+    assert!(weight("snö").is_some());
+}
+
+#[test]
+fn token_by_token_a_translation_meets_a_text_better_than_another_of_its_kind() {
+    let centring = crate::Centring::for_model(MODEL.model_id());
+    let codes = |role, text: &str| centring.codes(role, &MODEL.read(role, &[text]).unwrap().unwrap()[0]);
+    let need = codes(Role::Query, "Snöröjning och halkbekämpning på kommunens gångvägar");
+    let met = |text: &str| need.align(0, &codes(Role::Passage, text)).unwrap();
+    let answer = met("Clearing snow and gritting footpaths for the municipality");
+    let other = met("Teaching mathematics and reading for the municipality");
+    assert!(answer.need > other.need + 0.02 && answer.listing > other.listing + 0.02, "{answer:?} {other:?}");
+}
