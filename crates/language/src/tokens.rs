@@ -15,9 +15,10 @@ use pulp::Arch;
 /// A token as the model reads it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenVector {
-    /// Where it begins in the text, in bytes.
+    /// Where it begins in the text, in bytes; the first of a word with the space before it.
     pub start: usize,
-    /// What it says, by how rare it is, in nats; 0 for marks, digits and words that every text holds.
+    /// What it says, by how rare it is, in nats: little for words that every text holds, none for marks and digits, and
+    /// about 10 for rare names.
     pub weight: f32,
     /// Its vector in the context of the text, as it comes.
     pub vector: Vec<f32>,

@@ -129,7 +129,7 @@ fn weights(faults: &mut Vec<String>) {
         let sets = ["same_language", "near_language", "cross_language"].map(|set| number(set, &name));
         rows.push(format!("| {name} | {} |", sets.join(" | ")));
     }
-    for set in ["fit", "verdict"] {
+    for set in ["fit", "verdict", "alignment"] {
         rows.extend(names(set).iter().map(|name| format!("| {name} | {} |", number(set, name))));
     }
     for row in rows {
