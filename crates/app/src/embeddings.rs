@@ -147,6 +147,15 @@ fn begin(text: &str) -> String {
     text.chars().take(PASSAGE_CHARACTERS).collect()
 }
 
+/// The places of the texts that are not known yet, each once. Texts of like length come together, so that those of a batch
+/// take about as long as each other.
+fn missing(texts: &[String], hashes: &[String], is_known: impl Fn(&String) -> bool) -> Vec<usize> {
+    let mut missing: Vec<usize> = (0..texts.len()).filter(|&i| !is_known(&hashes[i])).collect();
+    missing.sort_by_key(|&i| texts[i].len());
+    missing.dedup_by_key(|i| hashes[*i].clone());
+    missing
+}
+
 /// The embedding model with its cache and centring.
 #[derive(Clone)]
 pub struct Embeddings {
@@ -271,10 +280,7 @@ impl Embeddings {
         let known = self.registry.made_of_texts(&name, &hashes).await?;
         let mut codes: HashMap<String, TokenCodes> =
             known.into_iter().filter_map(|(hash, bytes)| Some((hash, TokenCodes::from_bytes(&bytes)?))).collect();
-        let mut missing: Vec<usize> = (0..texts.len()).filter(|&i| !codes.contains_key(&hashes[i])).collect();
-        missing.sort_by_key(|&i| texts[i].len());
-        missing.dedup_by_key(|i| hashes[*i].clone());
-        for batch in missing.chunks(BATCH) {
+        for batch in missing(texts, &hashes, |hash| codes.contains_key(hash)).chunks(BATCH) {
             let (model, these) = (Arc::clone(model), batch.iter().map(|&i| texts[i].clone()).collect::<Vec<_>>());
             let task = tokio::task::spawn_blocking(move || {
                 let these: Vec<&str> = these.iter().map(String::as_str).collect();
@@ -310,11 +316,7 @@ impl Embeddings {
     async fn cached(&self, role: Role, texts: Vec<String>) -> Result<Vec<Vec<f32>>, AppError> {
         let hashes: Vec<String> = texts.iter().map(|text| content_hash(self.model.id(), role, text)).collect();
         let mut known = self.registry.embeddings(self.model.id(), &hashes).await?;
-        let mut missing: Vec<usize> = (0..texts.len()).filter(|&i| !known.contains_key(&hashes[i])).collect();
-        // Texts of like length share a batch, so that none waits for padding.
-        missing.sort_by_key(|&i| texts[i].len());
-        missing.dedup_by_key(|i| hashes[*i].clone());
-        for batch in missing.chunks(BATCH) {
+        for batch in missing(&texts, &hashes, |hash| known.contains_key(hash)).chunks(BATCH) {
             let vectors = self.model.embed(role, batch.iter().map(|&i| texts[i].clone()).collect()).await?;
             let items: Vec<_> = batch.iter().map(|&i| hashes[i].clone()).zip(vectors).collect();
             self.registry.store_embeddings(self.model.id(), items.clone()).await?;

@@ -48,7 +48,7 @@ pub enum Form {
 
 /// How much is asked of the judged needs, and how their candidates are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
+pub struct Asking {
     /// How much of a need is asked.
     pub form: Form,
     /// Whether the candidates are compared with it token by token as well, which is measured and not yet served.
@@ -69,7 +69,7 @@ impl Innocap {
     ///
     /// # Errors
     /// Where registry, index or model fail.
-    pub async fn judged(&self, judgements: &[Judged], reading: Reading) -> Result<Cases, AppError> {
+    pub async fn judged(&self, judgements: &[Judged], asking: Asking) -> Result<Cases, AppError> {
         let needs = self.by_name::<Challenge>().await?;
         let solutions = self.by_name::<Solution>().await?;
         let mut order: Vec<&Record<Challenge>> = Vec::new();
@@ -89,7 +89,7 @@ impl Innocap {
         let names: HashMap<Uuid, String> = solutions.values().map(|record| (record.id.uuid(), name(record))).collect();
         let mut cases = Vec::with_capacity(order.len());
         for record in order {
-            cases.push(self.case(record, &grades[&record.id], (&names, &solutions), reading).await?);
+            cases.push(self.case(record, &grades[&record.id], (&names, &solutions), asking).await?);
         }
         Ok(Cases { cases, unknown })
     }
@@ -99,7 +99,7 @@ impl Innocap {
         record: &Record<Challenge>,
         grades: &HashMap<SolutionId, u8>,
         (names, solutions): (&HashMap<Uuid, String>, &HashMap<String, Record<Solution>>),
-        Reading { form, aligned }: Reading,
+        Asking { form, aligned }: Asking,
     ) -> Result<Case, AppError> {
         let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
         let organisation = organisations.get(&record.content.organisation);

@@ -75,7 +75,7 @@ pub use idempotency::{KeptAnswer, Once, Ticket};
 pub use import::{ImportOptions, Packing, Piece, ReportReader};
 pub use indexer::{Progress, passages};
 pub use innocap_ranking::{TopicWeights, Weights};
-pub use judged::{Cases, Form, Judged, Reading};
+pub use judged::{Asking, Cases, Form, Judged};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use needs::{OpenNeed, OpenNeeds};
 pub use news::News;

@@ -1,6 +1,7 @@
 //! Measuring: any judged collection in BEIR layout, through the very index and ranking that serve users; beside it what
 //! is commonly assembled from well-known parts, and the ranking with one ingredient taken away at a time.
 
+mod align;
 mod collection;
 
 use std::collections::hash_map::Entry;
@@ -14,14 +15,14 @@ use innocap_language::Role;
 use innocap_ranking::metrics::{
     average_precision, bootstrap_interval, mean, ndcg, randomisation_test, recall, reciprocal_rank,
 };
-use innocap_ranking::{Asked, READ, Weights, rank_codes, topic_value, with_alignment};
+use innocap_ranking::{Asked, Weights, rank_codes, topic_value};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::embeddings::{Embeddings, Passage, Read};
 use crate::indexer::{label_terms, language_of, passages};
-use crate::judged::alignment;
 use crate::suggestions::{query_texts, topic};
+use align::align;
 use collection::{Collection, Text};
 pub use collection::{Run, read_run};
 
@@ -381,41 +382,6 @@ impl Indexed {
         };
         collection.queries.iter().zip(&self.queries).map(|(entry, query)| (entry.id.clone(), of(query))).collect()
     }
-}
-
-/// Compares the best of each list with its query token by token and puts them in order by that as well.
-async fn align(
-    embeddings: &Embeddings,
-    collection: &Collection,
-    weights: &Weights,
-    run: &mut Run,
-    progress: &mut impl FnMut(&str, usize, usize),
-) -> Result<(), EvaluateError> {
-    let beginning = |entry: &Text| entry.texts().map(|texts| passages(&texts).swap_remove(0));
-    let documents: HashMap<&str, &Text> = collection.corpus.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-    let count = collection.queries.len();
-    for (done, (entry, (_, ranked))) in collection.queries.iter().zip(run).enumerate() {
-        progress("queries read", done, count);
-        let Some(need) = beginning(entry) else {
-            continue;
-        };
-        let read = ranked.len().min(READ);
-        let best = &mut ranked[..read];
-        let text = |id: &String| {
-            documents.get(id.as_str()).and_then(|entry| beginning(entry)).map(|p| p.beginning()).unwrap_or_default()
-        };
-        let texts: Vec<String> = best.iter().map(|(id, _)| text(id)).collect();
-        let need_codes = embeddings.codes(Role::Query, &[need.beginning()]).await?;
-        let (Some(need_codes), Some(codes)) = (need_codes, embeddings.codes(Role::Passage, &texts).await?) else {
-            return Err(EvaluateError::NoTokens);
-        };
-        for ((_, value), codes) in best.iter_mut().zip(&codes) {
-            let known = alignment(&need_codes[0], &need, codes).unwrap_or_default();
-            *value = with_alignment(weights, f64::from(*value), known) as f32;
-        }
-        best.sort_by(|a, b| b.1.total_cmp(&a.1));
-    }
-    Ok(())
 }
 
 /// Reciprocal rank fusion of two lists.
