@@ -66,6 +66,8 @@ const REMEMBERED: Duration = Duration::from_secs(30);
 const MOST_REMEMBERED: u64 = 10_000;
 /// Passwords that may wait for their turn to be hashed; who comes after is asked to come again.
 const MOST_WAITING: usize = 64;
+/// How long a password waits for what the cores have left.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What accounts need of the settings.
 pub struct AccountOptions {
@@ -116,7 +118,7 @@ impl Accounts {
             people: remembering(),
             clients: remembering(),
             families: remembering(),
-            hashers: Hashers::new((cores / 2).max(1), MOST_WAITING),
+            hashers: Hashers::new((cores / 2).max(1), MOST_WAITING, PATIENCE),
         }
     }
 }

@@ -18,7 +18,7 @@ const RESET_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 impl Innocap {
     async fn hashing<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+        work: impl Fn() -> Result<T, PasswordError> + Clone + Send + 'static,
     ) -> Result<T, AppError> {
         self.accounts().hashers.run(work).await?.map_err(|e| AppError::Internal(e.to_string()))
     }
