@@ -318,11 +318,10 @@ fn a_collection_is_measured_and_its_run_written() {
         "| full  ",
         "| full without meaning ",
         "| full without labels ",
+        "| full without comparison token by token ",
     ] {
         assert_eq!(out(&all).matches(row).count(), 2, "{row}: {}{}", out(&all), err(&all));
     }
-    let aligned = run(&data, &["evaluate", folder_name, "--ranker", "aligned"]);
-    assert_eq!(out(&aligned).matches("| aligned ").count(), 1, "{}{}", out(&aligned), err(&aligned));
     let against = run(&data, &["evaluate", folder_name, "--against", run_file.to_str().unwrap()]);
     assert!(out(&against).contains("is +0.0000 to it, p = 1.0000"), "{}{}", out(&against), err(&against));
     std::fs::write(collection.join("qrels/dev.tsv"), "q a\n").unwrap();
@@ -352,7 +351,7 @@ fn scores_and_verdicts_are_held_against_judgements() {
     let judgements = judgements.to_str().unwrap();
     let table = run(&data, &["calibrate", judgements]);
     assert!(out(&table).contains("2 of 3 judgements are of records here"), "{}{}", out(&table), err(&table));
-    for how in [&[][..], &["--titles"], &["--aligned"]] {
+    for how in [&[][..], &["--titles"]] {
         let cases = folder.path().join("cases.jsonl");
         let wanted = ["calibrate", judgements, "--json", "--cases", cases.to_str().unwrap()];
         let figures = run(&data, &[&wanted[..], how].concat());
@@ -361,7 +360,6 @@ fn scores_and_verdicts_are_held_against_judgements() {
         assert_eq!(figures["none_without_good"], json!(2), "a bridge is not answered with an alarm");
         let cases = std::fs::read_to_string(cases).unwrap();
         assert_eq!(cases.lines().count(), 2);
-        assert_eq!(cases.contains("\"alignment\""), how == ["--aligned"]);
     }
     let few = run(&data, &["tune", judgements]);
     assert!(err(&few).contains("fewer than 5 needs"), "{}", err(&few));

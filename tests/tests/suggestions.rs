@@ -61,6 +61,47 @@ fn the_shares_of_the_reasons_sum_to_the_score_and_marked_words_stand_in_the_text
     assert!(marked > 0, "no word is marked: {answer:#}");
 }
 
+/// The words that an alignment names, of what asked and of what was found.
+fn pairs(suggestion: &Value) -> Vec<(String, String)> {
+    let reasons = suggestion["reasons"].as_array().unwrap().iter();
+    let facts = reasons.filter(|reason| reason["code"] == "alignment").flat_map(|reason| reason["facts"].as_array());
+    let pair = |fact: &Value| {
+        let (asked, found) = fact.as_str().unwrap().split_once(" – ").expect("two words");
+        (asked.to_owned(), found.to_owned())
+    };
+    facts.flatten().map(pair).collect()
+}
+
+#[test]
+fn between_languages_the_words_that_met_are_named_in_both_directions_and_stand_in_the_texts() {
+    on_every_backend(|instance| {
+        let municipality = instance.organisation("Vadsø kommune", "public-body", "NO");
+        let company = instance.organisation("Alarm AB", "company", "SE");
+        let alarm = instance.published("solutions", &alarm_solution(&company));
+        let need = instance.published("challenges", &alarm_challenge(&municipality));
+        let texts = |document: &Value| document["texts"].to_string();
+        let (of_need, of_alarm) = (texts(&alarm_challenge(&municipality)), texts(&alarm_solution(&company)));
+        let reader = instance.anonymous();
+        let answer = reader.get(&format!("/api/v1/challenges/{need}/suggestions")).expect(200).body;
+        let there = pairs(&answer["suggestions"][0]);
+        let answer = reader.get(&format!("/api/v1/solutions/{alarm}/challenges")).expect(200).body;
+        let back = pairs(&answer["challenges"][0]);
+        assert!(!there.is_empty() && !back.is_empty(), "{there:?} {back:?}");
+        for (asked, found) in &there {
+            assert!(of_need.contains(asked) && of_alarm.contains(found), "{asked} – {found}");
+        }
+        for (asked, found) in &back {
+            assert!(of_alarm.contains(asked) && of_need.contains(found), "{asked} – {found}");
+        }
+        // A text that is asked without being stored is read the same way.
+        let free = reader.post("/api/v1/suggestions", &json!({"texts": alarm_challenge(&municipality)["texts"]}));
+        assert_eq!(pairs(&free.expect(200).body["suggestions"][0]), there);
+        // Within one language words do that.
+        let same = json!({"text": "A safety alarm for elderly people who live alone", "language": "en"});
+        assert!(pairs(&reader.post("/api/v1/suggestions", &same).expect(200).body["suggestions"][0]).is_empty());
+    });
+}
+
 #[test]
 fn nothing_fits_is_said_and_the_nearest_is_not_called_an_answer() {
     let instance = Instance::new();

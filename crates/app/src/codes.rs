@@ -93,12 +93,7 @@ fn document(labels: &Labels, code: CpvCode) -> Option<Document<u32>> {
     let passage = passage(labels, code)?;
     Some(Document {
         id: Uuid::from_u128(number(code).into()),
-        texts: vec![DocumentText {
-            language: passage.language,
-            title: passage.title,
-            body: String::new(),
-            vector: None,
-        }],
+        texts: vec![DocumentText { language: passage.language, title: passage.title, ..DocumentText::default() }],
         labels: label_terms(labels, &[code]),
         facts: number(code),
     })

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use innocap_domain::{Challenge, CpvCode, RecordKind, Solution};
-use innocap_ranking::Weights;
 use serde_json::Value;
 
 use crate::Innocap;
@@ -14,13 +13,15 @@ use crate::error::AppError;
 const PROPOSED: usize = 4;
 /// The share of the matches, by weight, that must agree on a code or come near it in the tree.
 const AGREED: f64 = 0.4;
+/// The score from which a match vouches for a code.
+const VOUCHES: f64 = 0.52;
 /// What a code that shares a class, or only a group, counts for one in question.
 const SAME_CLASS: f64 = 0.5;
 const SAME_GROUP: f64 = 0.25;
 /// The codes whose labels fit best, of which so many are proposed, from a value that is in the right branch of the tree in
 /// about half of all notices (dev parts of doffin-cpv-en and ted-cpv-en; from below it in a quarter).
 const BY_LABEL: usize = 2;
-const LABEL_FITS: f64 = 0.43;
+const LABEL_FITS: f64 = 0.34;
 /// Characters from which a description tells enough to be found by its meaning.
 const TELLING: usize = 200;
 
@@ -48,12 +49,11 @@ pub(crate) fn proposed_codes(matches: &[Match], given: &[String]) -> Vec<CpvCode
             *votes.entry(code).or_default() += share;
         }
     }
-    let fits = Weights::bundled().verdict.fit;
     let is_likely = |code: &CpvCode| {
         let support: f64 = telling.iter().map(|found| kinship(code, &found.codes) * found.score).sum();
         let vouches = |found: &&Match| {
             let near = kinship(code, &found.codes);
-            found.score >= fits && near >= if found.alike { SAME_CLASS } else { 1.0 }
+            found.score >= VOUCHES && near >= if found.alike { SAME_CLASS } else { 1.0 }
         };
         support >= AGREED * whole && telling.iter().any(vouches)
     };

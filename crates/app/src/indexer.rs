@@ -4,11 +4,13 @@
 //! vector has been computed.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use innocap_domain::{
-    Challenge, Content, Id, Labels, Language, Organisation, OrganisationId, Record, RecordKind, Scheme, Solution, Texts,
+    Challenge, Content, Id, Labels, Language, Organisation, OrganisationId, Record, RecordKind, Scheme, Solution,
+    TextVersion, Texts,
 };
 use innocap_index::{Batch, Document, DocumentText, Index};
 use innocap_language::{Role, detect};
@@ -25,6 +27,8 @@ use crate::error::AppError;
 const CHANGES: usize = 1_000;
 /// Texts embedded between two commits.
 pub(crate) const EMBEDDED_AT_ONCE: usize = 32;
+/// Texts of which it is looked up at once whether they have been read token by token.
+const LOOKED_AT: usize = 500;
 /// How long until the feed is looked at again without a hint: another process may have written.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -90,20 +94,31 @@ pub fn passages(texts: &Texts) -> Vec<Passage> {
         .versions()
         .iter()
         .map(|version| {
-            let mut text = version.title.clone();
-            for part in [&version.summary, &version.description] {
-                if !part.is_empty() {
-                    text.push_str(match text.chars().last() {
-                        None => "",
-                        Some('.' | '!' | '?') => " ",
-                        Some(_) => ". ",
-                    });
-                    text.push_str(part);
-                }
-            }
+            let (text, _) = joined(version);
             Passage { language: language_of(&version.language, &text), title: version.title.clone(), text }
         })
         .collect()
+}
+
+/// Title, summary and description in one text, and where in it each of them stands.
+pub(crate) fn joined(version: &TextVersion) -> (String, Vec<(&'static str, Range<usize>)>) {
+    let mut text = String::new();
+    let mut fields = Vec::with_capacity(3);
+    for (field, part) in
+        [("title", &version.title), ("summary", &version.summary), ("description", &version.description)]
+    {
+        if part.is_empty() {
+            continue;
+        }
+        text.push_str(match text.chars().last() {
+            None => "",
+            Some('.' | '!' | '?') => " ",
+            Some(_) => ". ",
+        });
+        fields.push((field, text.len()..text.len() + part.len()));
+        text.push_str(part);
+    }
+    (text, fields)
 }
 
 /// The labels of codes in every language there is.
@@ -159,6 +174,9 @@ impl Innocap {
                 continue;
             }
             if self.index_meaning::<Solution>().await? + self.index_meaning::<Challenge>().await? > 0 {
+                continue;
+            }
+            if self.read_tokens::<Solution>().await? + self.read_tokens::<Challenge>().await? > 0 {
                 continue;
             }
             self.learn_spaces().await?;
@@ -267,6 +285,7 @@ impl Innocap {
                         title: version.title.clone(),
                         body: format!("{}\n{}\n{}", version.summary, version.description, version.keywords.join("\n")),
                         vector: vectors.next().flatten(),
+                        key: self.embeddings().key(C::ROLE, passage),
                     })
                     .collect();
                 let organisation = record.content.organisation().and_then(|id| organisations.get(&id));
@@ -294,20 +313,7 @@ impl Innocap {
         if missing.is_empty() {
             return Ok(0);
         }
-        let ids: Vec<Id<C>> = missing.iter().map(|(id, _)| Id::from_uuid(*id)).collect();
-        let records: HashMap<Uuid, Record<C>> =
-            self.registry().find_many(&ids).await?.into_iter().map(|r| (r.id.uuid(), r)).collect();
-        let mut places = Vec::new();
-        let mut texts = Vec::new();
-        for (id, position) in &missing {
-            let passage =
-                records.get(id).and_then(|r| r.content.texts()).and_then(|t| passages(t).into_iter().nth(*position));
-            // A record that has gone or lost a version in between comes again through the feed.
-            if let Some(passage) = passage {
-                places.push((*id, *position));
-                texts.push(passage);
-            }
-        }
+        let (places, texts): (Vec<_>, Vec<_>) = self.texts_at::<C>(&missing).await?.into_iter().unzip();
         let vectors = self.embeddings().all(C::ROLE, &texts).await?;
         let mut batch = Batch::new(C::index(self).checkpoint());
         batch.vectors = places.into_iter().zip(vectors).map(|((id, position), v)| (id, position, v)).collect();
@@ -316,6 +322,40 @@ impl Innocap {
         let progress = self.progress();
         self.note_progress(progress.latest, progress.indexed);
         Ok(done)
+    }
+
+    /// Reads those of some texts token by token that have not been read so: what was embedded before has its vector and
+    /// no more. How many were looked at.
+    async fn read_tokens<C: Indexed>(&self) -> Result<usize, AppError> {
+        let index = C::index(self);
+        let texts = index.not_kept(LOOKED_AT);
+        if texts.is_empty() {
+            return Ok(0);
+        }
+        let keys: Vec<String> = texts.iter().map(|(_, _, key)| key.clone()).collect();
+        let kept = self.embeddings().kept_codes(&keys).await?;
+        let (mut done, mut missing): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, _, key)| kept.contains(key));
+        missing.truncate(EMBEDDED_AT_ONCE);
+        let places: Vec<(Uuid, usize)> = missing.iter().map(|(id, position, _)| (*id, *position)).collect();
+        let texts: Vec<String> =
+            self.texts_at::<C>(&places).await?.iter().map(|(_, passage)| passage.beginning()).collect();
+        self.embeddings().read(C::ROLE, &texts).await?;
+        done.extend(missing);
+        index.note_kept(&done);
+        Ok(done.len())
+    }
+
+    /// The texts at some places, without those of records that are gone or have lost a version: they come again through
+    /// the feed.
+    async fn texts_at<C: Indexed>(&self, places: &[(Uuid, usize)]) -> Result<Vec<((Uuid, usize), Passage)>, AppError> {
+        let ids: Vec<Id<C>> = places.iter().map(|(id, _)| Id::from_uuid(*id)).collect();
+        let records: HashMap<Uuid, Record<C>> =
+            self.registry().find_many(&ids).await?.into_iter().map(|r| (r.id.uuid(), r)).collect();
+        let text = |&(id, position): &(Uuid, usize)| {
+            let texts = records.get(&id)?.content.texts()?;
+            Some(((id, position), passages(texts).into_iter().nth(position)?))
+        };
+        Ok(places.iter().filter_map(text).collect())
     }
 
     /// The organisations of some records, from memory where they are known.

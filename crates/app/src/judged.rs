@@ -4,15 +4,15 @@
 use std::collections::HashMap;
 
 use innocap_domain::{Challenge, ChallengeId, Content, Record, Solution, SolutionId, TextVersion, Texts};
-use innocap_index::{Features, Filter, Query};
-use innocap_language::{Role, TokenCodes};
-use innocap_ranking::{Alignment, Asked, Case, Need, Pair, Topic, Weights, topic_value};
+use innocap_index::{Features, Filter, Hit, Query};
+use innocap_language::Role;
+use innocap_ranking::{Asked, Case, Need, Pair, Topic, Weights, topic_value};
 use innocap_registry::Filter as RegistryFilter;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Innocap;
-use crate::embeddings::{Passage, opening};
+use crate::alignment::Asking;
 use crate::error::AppError;
 use crate::indexer::passages;
 use crate::names::without_name;
@@ -46,15 +46,6 @@ pub enum Form {
     Title,
 }
 
-/// How much is asked of the judged needs, and how their candidates are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asking {
-    /// How much of a need is asked.
-    pub form: Form,
-    /// Whether the candidates are compared with it token by token as well, which is measured and not yet served.
-    pub aligned: bool,
-}
-
 /// The judged needs that the registry holds.
 #[derive(Debug)]
 pub struct Cases {
@@ -69,7 +60,7 @@ impl Innocap {
     ///
     /// # Errors
     /// Where registry, index or model fail.
-    pub async fn judged(&self, judgements: &[Judged], asking: Asking) -> Result<Cases, AppError> {
+    pub async fn judged(&self, judgements: &[Judged], form: Form) -> Result<Cases, AppError> {
         let needs = self.by_name::<Challenge>().await?;
         let solutions = self.by_name::<Solution>().await?;
         let mut order: Vec<&Record<Challenge>> = Vec::new();
@@ -89,7 +80,7 @@ impl Innocap {
         let names: HashMap<Uuid, String> = solutions.values().map(|record| (record.id.uuid(), name(record))).collect();
         let mut cases = Vec::with_capacity(order.len());
         for record in order {
-            cases.push(self.case(record, &grades[&record.id], (&names, &solutions), asking).await?);
+            cases.push(self.case(record, &grades[&record.id], &names, form).await?);
         }
         Ok(Cases { cases, unknown })
     }
@@ -98,8 +89,8 @@ impl Innocap {
         &self,
         record: &Record<Challenge>,
         grades: &HashMap<SolutionId, u8>,
-        (names, solutions): (&HashMap<Uuid, String>, &HashMap<String, Record<Solution>>),
-        Asking { form, aligned }: Asking,
+        names: &HashMap<Uuid, String>,
+        form: Form,
     ) -> Result<Case, AppError> {
         let organisations = self.organisations(std::iter::once(record.content.organisation)).await?;
         let organisation = organisations.get(&record.content.organisation);
@@ -122,55 +113,32 @@ impl Innocap {
             Form::Whole => self.embeddings().stored_query(&first).await?,
             Form::Title => self.embeddings().query(&first).await?,
         };
+        let codes = self.embeddings().codes(Role::Query, &first, form == Form::Whole).await?;
         let named = organisation.map_or_else(|| texts.clone(), |buyer| without_name(&texts, &buyer.name));
         let query = Query { texts: query_texts(&named), vector: Some(vector) };
         let asked = Asked { meaning: true, words: true, codes: !need.cpv.is_empty() };
-        let value = |features: &Features| topic_value(Weights::bundled(), asked, &topic(features)) as f32;
-        let hits = self.solutions_index().search(&query, usize::MAX / 16, &Filter::All, &value).hits;
-        let kept: Vec<_> = hits
-            .into_iter()
-            .enumerate()
-            .map(|(place, hit)| (place, grades.get(&SolutionId::from_uuid(hit.id)).copied(), hit))
-            .filter(|(place, grade, _)| *place < CANDIDATES || grade.is_some())
-            .collect();
-        let alignments = if aligned {
-            self.alignments(&first, kept.iter().map(|(_, _, hit)| (hit.id, hit.position)), solutions).await?
-        } else {
-            vec![None; kept.len()]
-        };
-        let pairs = kept
+        let weights = Weights::bundled();
+        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
+        let mut hits = self.solutions_index().search(&query, usize::MAX / 16, &Filter::All, &value).hits;
+        let grade = |hit: &Hit<_>| grades.get(&SolutionId::from_uuid(hit.id)).copied();
+        let mut place = 0;
+        hits.retain(|hit| {
+            place += 1;
+            place <= CANDIDATES || grade(hit).is_some()
+        });
+        let asking = codes.map(Asking::Need);
+        let alignments = self.embeddings().alignments(asking.as_ref(), weights, &hits, CANDIDATES).await?;
+        let pairs = hits
             .into_iter()
             .zip(alignments)
-            .map(|((_, grade, hit), alignment)| Pair {
+            .map(|(hit, alignment)| Pair {
                 solution: names.get(&hit.id).cloned().unwrap_or_else(|| hit.id.to_string()),
-                grade,
+                grade: grade(&hit),
                 topic: Topic { alignment, ..topic(&hit.features) },
                 offer: hit.facts,
             })
             .collect();
         Ok(Case { name: name(record), language: first.language, asked, need, pairs })
-    }
-
-    /// How a need meets each of some texts, token by token.
-    async fn alignments(
-        &self,
-        need: &Passage,
-        found: impl Iterator<Item = (Uuid, usize)>,
-        solutions: &HashMap<String, Record<Solution>>,
-    ) -> Result<Vec<Option<Alignment>>, AppError> {
-        let texts: Vec<String> = found
-            .map(|(id, position)| {
-                let record = solutions.get(&id.to_string());
-                let passages = record.map(|record| passages(&record.content.texts)).unwrap_or_default();
-                passages.get(position).map(|passage| passage.beginning()).unwrap_or_default()
-            })
-            .collect();
-        let need_codes = self.embeddings().codes(Role::Query, &[need.beginning()]).await?;
-        let (Some(need_codes), Some(codes)) = (need_codes, self.embeddings().codes(Role::Passage, &texts).await?)
-        else {
-            return Ok(vec![None; texts.len()]);
-        };
-        Ok(codes.iter().map(|codes| alignment(&need_codes[0], need, codes)).collect())
     }
 
     /// All published records by their identifiers, here and at their sources.
@@ -191,13 +159,6 @@ impl Innocap {
             }
         }
     }
-}
-
-/// How a need meets a listing, token by token.
-pub(crate) fn alignment(need_codes: &TokenCodes, need: &Passage, listing: &TokenCodes) -> Option<Alignment> {
-    let title = if need.title.is_empty() { opening(&need.text).len() } else { need.title.len() };
-    let innocap_language::Alignment { need, title, listing } = need_codes.align(title, listing)?;
-    Some(Alignment { need, title, listing })
 }
 
 fn name<C: Content>(record: &Record<C>) -> String {

@@ -1,6 +1,7 @@
 //! The use cases: one file per resource, combining registry, language, index and ranking. Nothing here knows HTTP.
 
 mod accounts;
+mod alignment;
 mod answers;
 mod ask;
 mod brief;
@@ -64,7 +65,7 @@ pub use clock::Clock;
 pub use constraints::Removed;
 pub use drafting::{Part, completeness};
 pub use dump::{Dump, DumpOptions, Provenance};
-pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read};
+pub use embeddings::{Embeddings, Model, PASSAGE_CHARACTERS, Passage, Read, codes_name, codes_of};
 pub use error::{AppError, CATALOGUE, ErrorEntry};
 pub use export::{Export, ExportOptions, ExportQuery, Exported};
 pub use feed::{Changes, FeedQuery};
@@ -74,8 +75,8 @@ pub use harvest::{Duplicate, HarvestReport, ReportLine, ReportLineKind};
 pub use idempotency::{KeptAnswer, Once, Ticket};
 pub use import::{ImportOptions, Packing, Piece, ReportReader};
 pub use indexer::{Progress, passages};
-pub use innocap_ranking::{TopicWeights, Weights};
-pub use judged::{Asking, Cases, Form, Judged};
+pub use innocap_ranking::{AlignmentWeights, TopicWeights, Weights};
+pub use judged::{Cases, Form, Judged};
 pub use lists::{DEFAULT_LIMIT, ListQuery, MOST, Page};
 pub use needs::{OpenNeed, OpenNeeds};
 pub use news::News;

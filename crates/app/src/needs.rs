@@ -6,17 +6,19 @@ use innocap_access::{Action, Actor};
 use innocap_domain::suggestion::{Objection, Reason};
 use innocap_domain::{Challenge, ChallengeId, LanguageTag, OrganisationId, Record, Solution, SolutionId};
 use innocap_index::{Features, Filter, Query};
-use innocap_ranking::{Asked, Need, Offer, Weights, rank, topic_value};
+use innocap_language::Role;
+use innocap_ranking::{Asked, Need, Offer, READ, Topic, Weights, rank, topic_value};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Innocap;
+use crate::alignment::Asking;
 use crate::error::AppError;
 use crate::indexer::passages;
 use crate::options::Options;
 use crate::passages::QueryWords;
-use crate::suggestions::{CANDIDATES, Found, Ranked, query_texts, reasons, round, short, topic};
+use crate::suggestions::{CANDIDATES, Found, Ranked, met, query_texts, reasons, round, short, topic};
 
 /// One challenge that a solution could answer.
 #[derive(Debug, Clone, Serialize)]
@@ -44,6 +46,17 @@ pub struct OpenNeeds {
     pub considered: usize,
 }
 
+/// A solution made ready for the index.
+struct Offering {
+    offer: Offer,
+    /// What of its texts is embedded, and read token by token.
+    beginning: String,
+    query: Query,
+    /// The codes of its tokens; none from a model that tells one vector a text.
+    asking: Option<Asking>,
+    options: Options,
+}
+
 impl Innocap {
     /// Which open needs a solution could answer.
     ///
@@ -56,9 +69,7 @@ impl Innocap {
         options: Options,
     ) -> Result<OpenNeeds, AppError> {
         let record: Record<Solution> = self.visible(actor, Action::Suggest, id).await?;
-        let passages = passages(&record.content.texts);
-        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
-        self.needs_for(record.content, vectors.into_iter().next(), options).await
+        self.needs_for(record.content, true, options).await
     }
 
     /// The open needs that a solution at hand could answer, each with its score, best first; without the reasons.
@@ -67,14 +78,8 @@ impl Innocap {
         record: &Record<Solution>,
         options: Options,
     ) -> Result<Vec<(Uuid, f64)>, AppError> {
-        let solution = &record.content;
-        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages(&solution.texts)[..1]).await?;
-        let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
-        let offer = Offer::of_solution(solution, organisations.get(&solution.organisation).map(AsRef::as_ref));
-        let query = Query { texts: query_texts(&solution.texts), vector: vectors.into_iter().next() };
-        let innocap = self.clone();
-        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&query, &offer, options)).await;
-        Ok(found.map_err(|e| AppError::Internal(e.to_string()))?.scores())
+        let offering = Arc::new(self.offering(&record.content, true, options).await?);
+        Ok(self.find_needs(&offering).await?.scores())
     }
 
     /// Which open needs a solution could answer that is not stored; nothing of it is kept.
@@ -82,18 +87,14 @@ impl Innocap {
     /// # Errors
     /// Where registry, index or model fail.
     pub async fn challenges_for_draft(&self, solution: Solution, options: Options) -> Result<OpenNeeds, AppError> {
-        let vector = self.embeddings().query(&passages(&solution.texts)[0]).await?;
-        self.needs_for(solution, Some(vector), options).await
+        self.needs_for(solution, false, options).await
     }
 
-    async fn needs_for(
-        &self,
-        solution: Solution,
-        vector: Option<Vec<f32>>,
-        options: Options,
-    ) -> Result<OpenNeeds, AppError> {
-        let (query, found) = self.search_needs(&solution, vector, options).await?;
-        let words = QueryWords::new(&query, self.challenges_index(), found.languages());
+    async fn needs_for(&self, solution: Solution, stored: bool, options: Options) -> Result<OpenNeeds, AppError> {
+        let offering = Arc::new(self.offering(&solution, stored, options).await?);
+        let found = self.find_needs(&offering).await?;
+        let codes = self.embeddings().known_codes(&found.keys()).await?;
+        let words = QueryWords::new(&offering.query, self.challenges_index(), found.languages());
         let ids: Vec<ChallengeId> = found.ids().map(ChallengeId::from_uuid).collect();
         let records = self.registry().find_many::<Challenge>(&ids).await?;
         let views = self.views(records.clone()).await?;
@@ -104,10 +105,11 @@ impl Innocap {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
+            let met = met(offering.asking.as_ref(), &offering.beginning, hit.key.as_deref(), &codes, version);
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &labels),
+                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &met, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
             });
@@ -121,9 +123,8 @@ impl Innocap {
         solution: &Solution,
         options: Options,
     ) -> Result<Vec<(ChallengeId, Option<OrganisationId>)>, AppError> {
-        let passages = passages(&solution.texts);
-        let vectors = self.embeddings().all(innocap_language::Role::Passage, &passages[..1]).await?;
-        let (_, found) = self.search_needs(solution, vectors.into_iter().next(), options).await?;
+        let offering = Arc::new(self.offering(solution, true, options).await?);
+        let found = self.find_needs(&offering).await?;
         let near = |ranked: &Ranked<Need>| {
             let owner = ranked.hit.facts.organisation.map(OrganisationId::from_uuid);
             (ChallengeId::from_uuid(ranked.hit.id), owner)
@@ -131,42 +132,54 @@ impl Innocap {
         Ok(found.ranked.iter().map(near).collect())
     }
 
-    async fn search_needs(
-        &self,
-        solution: &Solution,
-        vector: Option<Vec<f32>>,
-        options: Options,
-    ) -> Result<(Arc<Query>, Found<Need>), AppError> {
+    /// A solution made ready for the index; `stored` where the registry holds it.
+    async fn offering(&self, solution: &Solution, stored: bool, options: Options) -> Result<Offering, AppError> {
         let organisations = self.organisations(std::iter::once(solution.organisation)).await?;
         let organisation = organisations.get(&solution.organisation).cloned();
-        let offer = Offer::of_solution(solution, organisation.as_deref());
-        let query = Arc::new(Query { texts: query_texts(&solution.texts), vector });
-        let (innocap, for_search) = (self.clone(), Arc::clone(&query));
-        let found = tokio::task::spawn_blocking(move || innocap.rank_challenges(&for_search, &offer, options))
-            .await
-            .map_err(|e| AppError::Internal(e.to_string()))?;
-        Ok((query, found))
+        let first = passages(&solution.texts).swap_remove(0);
+        let vector = if stored {
+            self.embeddings().all(Role::Passage, std::slice::from_ref(&first)).await?.pop()
+        } else {
+            Some(self.embeddings().query(&first).await?)
+        };
+        let codes = self.embeddings().codes(Role::Passage, &first, stored).await?;
+        Ok(Offering {
+            offer: Offer::of_solution(solution, organisation.as_deref()),
+            beginning: first.beginning(),
+            query: Query { texts: query_texts(&solution.texts), vector },
+            asking: codes.map(Asking::Listing),
+            options,
+        })
     }
 
-    fn rank_challenges(&self, query: &Query, offer: &Offer, options: Options) -> Found<Need> {
+    async fn find_needs(&self, offering: &Arc<Offering>) -> Result<Found<Need>, AppError> {
         let weights = Weights::bundled();
-        let asked = Asked { meaning: query.vector.is_some(), words: true, codes: !offer.cpv.is_empty() };
-        let filter = |_: Uuid, need: &Need| need.organisation != Some(offer.organisation);
-        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
-        let hits = self.challenges_index().search(query, CANDIDATES, &Filter::Top(&filter), &value);
+        let offer = &offering.offer;
+        let asked = Asked { meaning: offering.query.vector.is_some(), words: true, codes: !offer.cpv.is_empty() };
+        let (innocap, for_search) = (self.clone(), Arc::clone(offering));
+        let search = move || {
+            let organisation = for_search.offer.organisation;
+            let filter = |_: Uuid, need: &Need| need.organisation != Some(organisation);
+            let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
+            innocap.challenges_index().search(&for_search.query, CANDIDATES, &Filter::Top(&filter), &value)
+        };
+        let hits = tokio::task::spawn_blocking(search).await.map_err(|e| AppError::Internal(e.to_string()))?;
+        let alignments = self.embeddings().alignments(offering.asking.as_ref(), weights, &hits.hits, READ).await?;
         let mut scored: Vec<_> = hits
             .hits
             .into_iter()
-            .map(|hit| {
-                let scored = rank(weights, asked, &topic(&hit.features), &hit.facts, offer);
+            .zip(alignments)
+            .map(|(hit, alignment)| {
+                let topic = Topic { alignment, ..topic(&hit.features) };
+                let scored = rank(weights, asked, &topic, &hit.facts, offer);
                 (hit, scored)
             })
             .filter(|(_, scored)| scored.score >= weights.verdict.shown)
             .collect();
         scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-        scored.truncate(options.limit);
+        scored.truncate(offering.options.limit);
         let ranked =
             scored.into_iter().map(|(hit, scored)| Ranked { hit, scored, alike: Vec::new(), lifted: false }).collect();
-        Found { ranked, considered: hits.considered, removed: Vec::new() }
+        Ok(Found { ranked, considered: hits.considered, removed: Vec::new() })
     }
 }

@@ -70,6 +70,9 @@ impl<'a> Phrases<'a> {
         if facts.is_empty() && unknown {
             return self.text(&format!("reason-{}-unknown", reason.code));
         }
+        if facts.is_empty() && reason.code == "alignment" {
+            return self.text("reason-alignment-unnamed");
+        }
         self.with(&format!("reason-{}", reason.code), &[("facts", joined(&facts))])
     }
 
@@ -158,8 +161,10 @@ mod tests {
 
     use super::*;
 
-    const REASONS: [(&str, &[&str]); 17] = [
+    const REASONS: [(&str, &[&str]); 19] = [
         ("meaning", &[]),
+        ("alignment", &[]),
+        ("alignment", &["snørydding – ploughing", "gangveier – footpaths"]),
         ("words", &[]),
         ("title", &[]),
         ("labels", &["90620000"]),
@@ -224,7 +229,8 @@ mod tests {
                 assert!(!text.contains("Unknown localization") && !text.contains(['{', '$']), "{language}: {text}");
             }
             let known = |fact: &str| all.iter().any(|text| text.contains(fact));
-            for fact in ["90620000", "SE332", "Bodø kommune", "512", "2000", " se", "4", "7"] {
+            for fact in ["gangveier – footpaths", "90620000", "SE332", "Bodø kommune", "512", "2000", " se", "4", "7"]
+            {
                 assert!(known(fact), "{language}: {fact}");
             }
             assert!(!known("test-bed") && !known("works_offline") && !known("*"), "{language}");

@@ -1,5 +1,6 @@
 //! Suggestions: a need in, explained solutions and an honest verdict out; and the way back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use innocap_access::{Action, Actor};
@@ -8,14 +9,15 @@ use innocap_domain::{
     Challenge, ChallengeId, CpvCode, Language, LanguageTag, OrganisationId, Record, Solution, SolutionId, TextVersion,
     Texts,
 };
-use innocap_index::{Features, Filter, Hit, Query, QueryText};
-use innocap_language::detect;
-use innocap_ranking::{Asked, Need, Offer, Scored, Topic, Weights, collapse, mix, rank, topic_value, verdict};
+use innocap_index::{Features, Filter, Hit, Hits, Query, QueryText};
+use innocap_language::{Role, TokenCodes, detect};
+use innocap_ranking::{Asked, Need, Offer, READ, Scored, Topic, Weights, collapse, mix, rank, topic_value, verdict};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Innocap;
+use crate::alignment::{Asking, Met};
 use crate::ask::Ask;
 use crate::constraints::{Constraints, Removed};
 use crate::embeddings::opening;
@@ -87,10 +89,20 @@ pub struct Answer {
 /// A need made ready for the index.
 struct Prepared {
     texts: Texts,
+    /// What of them is embedded, and read token by token.
+    beginning: String,
     language: Option<Language>,
     query: Query,
+    /// The codes of its tokens; none from a model that tells one vector a text.
+    asking: Option<Asking>,
     need: Need,
     options: Options,
+}
+
+impl Prepared {
+    fn asked(&self) -> Asked {
+        Asked { meaning: self.query.vector.is_some(), words: true, codes: !self.need.cpv.is_empty() }
+    }
 }
 
 impl Innocap {
@@ -123,11 +135,8 @@ impl Innocap {
         record: &Record<Challenge>,
         options: Options,
     ) -> Result<Vec<(SolutionId, OrganisationId, f64)>, AppError> {
-        let prepared = self.prepare(record, options).await?;
-        let (innocap, own) = (self.clone(), record.content.organisation.uuid());
-        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&prepared, Some(own)))
-            .await
-            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let prepared = Arc::new(self.prepare(record, options).await?);
+        let found = self.find_solutions(&prepared, Some(record.content.organisation.uuid())).await?;
         let best = |ranked: &Ranked<Offer>| {
             let owner = OrganisationId::from_uuid(ranked.hit.facts.organisation);
             (SolutionId::from_uuid(ranked.hit.id), owner, round(ranked.scored.score))
@@ -142,10 +151,8 @@ impl Innocap {
         record: &Record<Challenge>,
         options: Options,
     ) -> Result<Vec<(Uuid, f64)>, AppError> {
-        let prepared = self.prepare(record, options).await?;
-        let (innocap, own) = (self.clone(), Some(record.content.organisation.uuid()));
-        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&prepared, own)).await;
-        Ok(found.map_err(|e| AppError::Internal(e.to_string()))?.scores())
+        let prepared = Arc::new(self.prepare(record, options).await?);
+        Ok(self.find_solutions(&prepared, Some(record.content.organisation.uuid())).await?.scores())
     }
 
     async fn prepare(&self, record: &Record<Challenge>, options: Options) -> Result<Prepared, AppError> {
@@ -157,9 +164,12 @@ impl Innocap {
         let passages = passages(&texts);
         let first = &passages[0];
         let vector = self.embeddings().stored_query(first).await?;
+        let codes = self.embeddings().codes(Role::Query, first, true).await?;
         Ok(Prepared {
             language: first.language,
+            beginning: first.beginning(),
             query: Query { texts: query_texts(&named), vector: Some(vector) },
+            asking: codes.map(Asking::Need),
             texts,
             need,
             options,
@@ -174,9 +184,12 @@ impl Innocap {
         let passages = passages(&ask.texts);
         let first = &passages[0];
         let vector = self.embeddings().query(first).await?;
+        let codes = self.embeddings().codes(Role::Query, first, false).await?;
         let prepared = Prepared {
             language: first.language.filter(|_| ask.language_known),
+            beginning: first.beginning(),
             query: Query { texts: query_texts(&ask.texts), vector: Some(vector) },
+            asking: codes.map(Asking::Need),
             texts: ask.texts,
             need: ask.need,
             options: ask.options,
@@ -185,12 +198,9 @@ impl Innocap {
     }
 
     async fn answer(&self, prepared: Prepared, own: Option<Uuid>) -> Result<Answer, AppError> {
-        let innocap = self.clone();
         let prepared = Arc::new(prepared);
-        let for_search = Arc::clone(&prepared);
-        let found = tokio::task::spawn_blocking(move || innocap.rank_solutions(&for_search, own))
-            .await
-            .map_err(|e| AppError::Internal(e.to_string()))?;
+        let found = self.find_solutions(&prepared, own).await?;
+        let codes = self.embeddings().known_codes(&found.keys()).await?;
         let ids: Vec<SolutionId> = found.ids().map(SolutionId::from_uuid).collect();
         let records = self.registry().find_many::<Solution>(&ids).await?;
         let views = self.views(records.clone()).await?;
@@ -202,10 +212,11 @@ impl Innocap {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
+            let met = met(prepared.asking.as_ref(), &prepared.beginning, hit.key.as_deref(), &codes, version);
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
-                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &labels),
+                reasons: reasons(scored, (version, hit.language), &record.content.cpv, &words, &met, &labels),
                 against: scored.against.clone(),
                 match_language: version.language.clone(),
                 alike: (!alike.is_empty()).then(|| Alike {
@@ -232,24 +243,22 @@ impl Innocap {
         })
     }
 
-    fn rank_solutions(&self, prepared: &Prepared, own: Option<Uuid>) -> Found<Offer> {
+    /// The solutions for a need, as many as are asked for: by what the index measures of all of them, then of the best by
+    /// what they say token by token.
+    async fn find_solutions(&self, prepared: &Arc<Prepared>, own: Option<Uuid>) -> Result<Found<Offer>, AppError> {
+        let (innocap, for_search) = (self.clone(), Arc::clone(prepared));
+        let (hits, removed) = tokio::task::spawn_blocking(move || innocap.search_solutions(&for_search, own))
+            .await
+            .map_err(|e| AppError::Internal(e.to_string()))?;
         let weights = Weights::bundled();
-        let asked =
-            Asked { meaning: prepared.query.vector.is_some(), words: true, codes: !prepared.need.cpv.is_empty() };
-        let constraints = Constraints::new(&prepared.need, prepared.options.delivered_here);
-        let filter = |_: Uuid, offer: &Offer| {
-            // A body that asks does not need to be shown its own offers.
-            own.is_none_or(|own| offer.organisation != own) && constraints.pass(offer)
-        };
-        let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
-        // What the constraints remove is told, so each record is looked at; without any, those near the top will do.
-        let filter = if constraints.any() { Filter::Each(&filter) } else { Filter::Top(&filter) };
-        let hits = self.solutions_index().search(&prepared.query, CANDIDATES, &filter, &value);
+        let alignments = self.embeddings().alignments(prepared.asking.as_ref(), weights, &hits.hits, READ).await?;
         let mut scored: Vec<_> = hits
             .hits
             .into_iter()
-            .map(|hit| {
-                let scored = rank(weights, asked, &topic(&hit.features), &prepared.need, &hit.facts);
+            .zip(alignments)
+            .map(|(hit, alignment)| {
+                let topic = Topic { alignment, ..topic(&hit.features) };
+                let scored = rank(weights, prepared.asked(), &topic, &prepared.need, &hit.facts);
                 (hit, scored)
             })
             .filter(|(_, scored)| scored.score >= weights.verdict.shown)
@@ -258,7 +267,20 @@ impl Innocap {
         scored.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         let Options { limit, collapse, mix, .. } = prepared.options;
         let ranked = arrange(scored, limit, collapse, mix.then_some(weights.verdict.partial));
-        Found { ranked, considered: hits.considered, removed: constraints.removed() }
+        Ok(Found { ranked, considered: hits.considered, removed })
+    }
+
+    fn search_solutions(&self, prepared: &Prepared, own: Option<Uuid>) -> (Hits<Offer>, Vec<Removed>) {
+        let constraints = Constraints::new(&prepared.need, prepared.options.delivered_here);
+        let filter = |_: Uuid, offer: &Offer| {
+            // A body that asks does not need to be shown its own offers.
+            own.is_none_or(|own| offer.organisation != own) && constraints.pass(offer)
+        };
+        let value = |features: &Features| topic_value(Weights::bundled(), prepared.asked(), &topic(features)) as f32;
+        // What the constraints remove is told, so each record is looked at; without any, those near the top will do.
+        let filter = if constraints.any() { Filter::Each(&filter) } else { Filter::Top(&filter) };
+        let hits = self.solutions_index().search(&prepared.query, CANDIDATES, &filter, &value);
+        (hits, constraints.removed())
     }
 }
 
@@ -276,6 +298,11 @@ impl<F> Found<F> {
 
     pub(crate) fn scores(&self) -> Vec<(Uuid, f64)> {
         self.ranked.iter().map(|ranked| (ranked.hit.id, ranked.scored.score)).collect()
+    }
+
+    /// Under which keys the codes of their tokens are kept.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.ranked.iter().filter_map(|ranked| ranked.hit.key.as_deref().map(str::to_owned)).collect()
     }
 
     pub(crate) fn languages(&self) -> impl Iterator<Item = Option<Language>> {
@@ -401,28 +428,36 @@ pub(crate) fn short(mut view: View, version: &TextVersion) -> Value {
     Value::Object(view)
 }
 
+/// The words of what asks and of a version that was found that met.
+pub(crate) fn met(
+    asking: Option<&Asking>,
+    text: &str,
+    key: Option<&str>,
+    codes: &HashMap<String, Arc<TokenCodes>>,
+    found: &TextVersion,
+) -> Met {
+    let codes = key.and_then(|key| codes.get(key));
+    asking.zip(codes).map_or_else(Met::default, |(asking, codes)| Met::new(asking, text, codes, found))
+}
+
 pub(crate) fn reasons(
     scored: &Scored,
     found_in: (&TextVersion, Option<Language>),
     cpv: &[CpvCode],
     words: &QueryWords,
+    met: &Met,
     labels: &innocap_domain::Labels,
 ) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = scored
         .parts
         .iter()
         .map(|part| {
-            let mut facts = part.facts.clone();
-            if part.code == "labels" {
-                facts = words.matched_codes(cpv, labels);
-            }
-            Reason {
-                code: part.code.to_owned(),
-                share: round(part.share),
-                passages: passages_for(part.code, part.share, found_in, words),
-                facts,
-                text: String::new(),
-            }
+            let (facts, passages) = match part.code {
+                "labels" => (words.matched_codes(cpv, labels), Vec::new()),
+                "alignment" => (met.facts(), met.passages.clone()),
+                code => (part.facts.clone(), passages_for(code, part.share, found_in, words)),
+            };
+            Reason { code: part.code.to_owned(), share: round(part.share), passages, facts, text: String::new() }
         })
         .collect();
     // Rounding each part may leave a ten-thousandth over; the largest part takes it, so that the shown shares sum to

@@ -64,15 +64,15 @@ pub struct Passage {
 /// One part of a score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
-    /// Which part: `meaning`, `words`, `title`, `codes`, `function`, `place`, `maturity`, `evidence`, `language`,
-    /// `connection`. A reader's words for it come from the interface.
+    /// Which part: `meaning`, `alignment`, `words`, `title`, `labels`, `codes`, `function`, `place`, `maturity`,
+    /// `evidence`, `language`, `connection`. A reader's words for it come from the interface.
     pub code: String,
     /// Its share of the score; all shares of a suggestion sum to the score.
     pub share: f64,
     /// The passages that carry it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passages: Vec<Passage>,
-    /// The codes both sides share, or other facts that carry it, as codes and names.
+    /// The codes both sides share, words of both texts that met, or other facts that carry it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
     /// The reason in a sentence of the reader's language; empty until somebody reads it.

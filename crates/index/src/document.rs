@@ -23,6 +23,8 @@ pub struct DocumentText {
     pub body: String,
     /// The unit vector of its meaning, where it is known already.
     pub vector: Option<Vec<f32>>,
+    /// Under which key what else was made of the text is kept; none where nothing is.
+    pub key: Option<String>,
 }
 
 /// A record as the index sees it.

@@ -21,6 +21,10 @@ pub(crate) struct Entry<F> {
     pub alive: bool,
     /// What tells near-duplicates.
     pub sketch: Sketch,
+    /// Under which what else was made of the text is kept.
+    pub key: Option<Box<str>>,
+    /// Whether that is known to be there; never stored, since another may take it away.
+    pub is_kept: bool,
     pub facts: F,
 }
 
@@ -72,7 +76,7 @@ impl<F> Entries<F> {
 
     pub(crate) fn apply(&mut self, frame: Frame<F>) {
         match frame {
-            Frame::Added { id, position, language, title_length, body_length, label_length, sketch, facts } => {
+            Frame::Added { id, position, language, title_length, body_length, label_length, sketch, key, facts } => {
                 let id = Uuid::from_bytes(id);
                 let slot = u32::try_from(self.list.len()).expect("an index holds fewer than 2^32 entries");
                 #[expect(clippy::cast_precision_loss, reason = "lengths of texts are far below 2^24 words")]
@@ -85,6 +89,8 @@ impl<F> Entries<F> {
                     label_length: label_length as f32,
                     alive: true,
                     sketch,
+                    key: key.map(String::into_boxed_str),
+                    is_kept: false,
                     facts,
                 };
                 self.count(&entry, 1.0);

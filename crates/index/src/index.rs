@@ -12,7 +12,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 use uuid::Uuid;
 
 use crate::IndexError;
-use crate::document::{Batch, Document, Facts};
+use crate::document::{Batch, Document, DocumentText, Facts};
 use crate::entries::{Entries, language_byte};
 use crate::log::{Frame, Log};
 use crate::search::tie;
@@ -22,7 +22,7 @@ use crate::vectors::quantise;
 use crate::words::{self, Fields};
 
 /// Grows whenever what the files mean changes; an index of another format is rebuilt.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Bytes the word writer may hold before it flushes a segment; tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 48 * 1024 * 1024;
 
@@ -192,6 +192,28 @@ impl<F: Facts> Index<F> {
         entries.filter(|(slot, entry)| entry.alive && !state.entries.vectors.known(*slot)).count()
     }
 
+    /// The texts of which it is not known whether what else was made of them is there: record, position among its texts
+    /// and key, at most `limit`.
+    pub fn not_kept(&self, limit: usize) -> Vec<(Uuid, usize, String)> {
+        let state = self.read();
+        let open = state.entries.list.iter().filter(|entry| entry.alive && !entry.is_kept);
+        open.filter_map(|entry| Some((entry.id, usize::from(entry.position), entry.key.as_deref()?.to_owned())))
+            .take(limit)
+            .collect()
+    }
+
+    /// Remembers that what else was made of these texts is there, or that nothing can be made of them.
+    pub fn note_kept(&self, texts: &[(Uuid, usize, String)]) {
+        let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let entries = &mut state.entries;
+        for (id, position, _) in texts {
+            for slot in entries.by_id.get(id).into_iter().flatten() {
+                let entry = &mut entries.list[*slot as usize];
+                entry.is_kept |= usize::from(entry.position) == *position;
+            }
+        }
+    }
+
     /// Empties the index; its checkpoint is 0 then.
     ///
     /// # Errors
@@ -304,6 +326,7 @@ impl<F: Facts> Index<F> {
                     body_length: text.body_length,
                     label_length: document.label_length,
                     sketch: text.sketch,
+                    key: text.key,
                     facts: document.facts.clone(),
                 });
                 let slot = u32::try_from(next_slot).expect("an index holds fewer than 2^32 entries");
@@ -419,6 +442,7 @@ struct PreparedText {
     body_length: u32,
     sketch: Sketch,
     vector: Option<(f32, Vec<i8>)>,
+    key: Option<String>,
 }
 
 impl<F> Prepared<F> {
@@ -437,7 +461,8 @@ impl<F> Prepared<F> {
                 let body_length = words::index_terms(&text.body, text.language, &mut body);
                 let vector = text.vector.as_deref().map(quantise);
                 let sketch = Sketch::of(&[&text.title, &text.body]);
-                PreparedText { language: text.language, title, title_length, body, body_length, sketch, vector }
+                let DocumentText { language, key, .. } = text;
+                PreparedText { language, title, title_length, body, body_length, sketch, vector, key }
             })
             .collect();
         Self { id: document.id, texts, labels, label_length, facts: document.facts }

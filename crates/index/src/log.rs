@@ -26,6 +26,7 @@ pub(crate) enum Frame<F> {
         body_length: u32,
         label_length: u32,
         sketch: Sketch,
+        key: Option<String>,
         facts: F,
     },
     /// The meaning of a slot became known.

@@ -84,6 +84,8 @@ pub struct Hit<F> {
     pub value: f32,
     /// What tells near-duplicates of that text.
     pub sketch: Sketch,
+    /// Under which key what else was made of that text is kept.
+    pub key: Option<Box<str>>,
     /// The record's facts.
     pub facts: F,
 }
@@ -194,6 +196,7 @@ impl<F: Facts> Index<F> {
                         features: features(slot as usize),
                         value,
                         sketch: entry.sketch.clone(),
+                        key: entry.key.clone(),
                         facts: entry.facts.clone(),
                     }
                 })

@@ -80,10 +80,10 @@ impl Centring {
         self.tokens.as_ref().map_or("uncentred", |tokens| &tokens.version)
     }
 
-    /// The codes of a text's tokens, each minus the mean of its role.
-    pub fn codes(&self, role: Role, reading: &Reading) -> TokenCodes {
+    /// The codes of a text's tokens, each minus the mean of its role; the first `title` bytes of the text are its title.
+    pub fn codes(&self, role: Role, reading: &Reading, title: usize) -> TokenCodes {
         let mean = self.tokens.as_ref().and_then(|tokens| tokens.means.get(role_name(role)));
-        TokenCodes::new(&reading.tokens, mean.map(Vec::as_slice))
+        TokenCodes::new(&reading.tokens, mean.map(Vec::as_slice), title)
     }
 
     /// The vector minus its language's mean, brought back to unit length. A language without a mean of its own is

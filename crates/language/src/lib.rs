@@ -19,4 +19,4 @@ pub use analysis::{Token, TokenKind, analyze, is_stop_word, sentences};
 pub use centring::{Centring, Means, TokenMeans, unit};
 pub use detect::{Detection, detect};
 pub use embed::{BertEmbedder, EmbedError, Embedder, Role, content_hash};
-pub use tokens::{Alignment, Reading, TokenCodes, TokenVector};
+pub use tokens::{Alignment, Meeting, Reading, TokenCodes, TokenVector};

@@ -10,7 +10,10 @@
 //! a whole text fits into a page of a database. The rotation is two rounds of random signs and a Walsh–Hadamard transform
 //! (Ailon and Chazelle 2009, "The fast Johnson–Lindenstrauss transform"), so that none has to be kept.
 
+use std::sync::Arc;
+
 use pulp::Arch;
+use rayon::prelude::*;
 
 /// A token as the model reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +47,21 @@ pub struct TokenCodes {
     weights: Vec<u8>,
     /// Where they begin, in bytes of the text.
     starts: Vec<u16>,
+    /// How many bytes of the text are its title, or stand for one.
+    title: u16,
+}
+
+/// A token of a need and the nearest one of a listing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Meeting {
+    /// Where the need's token begins, in bytes of its text.
+    pub need: usize,
+    /// Where the listing's begins.
+    pub listing: usize,
+    /// What the need's token weighs, in nats.
+    pub weight: f32,
+    /// How like they are, −1 to 1, where 0 is chance.
+    pub likeness: f32,
 }
 
 /// How well two texts meet, token by token: weighted means of the likeness of each token to the nearest one of the other
@@ -62,8 +80,9 @@ pub struct Alignment {
 const WEIGHT_STEPS: f32 = 16.0;
 
 impl TokenCodes {
-    /// The codes of a text's tokens, centred by `mean` where there is one.
-    pub fn new(tokens: &[TokenVector], mean: Option<&[f32]>) -> Self {
+    /// The codes of a text's tokens, centred by `mean` where there is one; the first `title` bytes of the text are its
+    /// title.
+    pub fn new(tokens: &[TokenVector], mean: Option<&[f32]>, title: usize) -> Self {
         let dimensions = tokens.first().map_or(0, |token| token.vector.len());
         let bits = dimensions.next_power_of_two().max(64);
         let mut codes = Vec::with_capacity(tokens.len() * bits / 64);
@@ -87,12 +106,13 @@ impl TokenCodes {
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range before")]
         let weight = |token: &TokenVector| (token.weight * WEIGHT_STEPS).round().clamp(1.0, 255.0) as u8;
-        let start = |token: &TokenVector| u16::try_from(token.start).unwrap_or(u16::MAX);
+        let place = |byte: usize| u16::try_from(byte).unwrap_or(u16::MAX);
         Self {
             width: bits / 64,
             codes,
             weights: tokens.iter().map(weight).collect(),
-            starts: tokens.iter().map(start).collect(),
+            starts: tokens.iter().map(|token| place(token.start)).collect(),
+            title: place(title),
         }
     }
 
@@ -106,10 +126,12 @@ impl TokenCodes {
         self.weights.is_empty()
     }
 
-    /// The codes as bytes: the number of 64-bit words in each, then for each token its weight, its place and its code.
+    /// The codes as bytes: the number of 64-bit words in each and the length of the title, then for each token its
+    /// weight, its place and its code.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(1 + self.len() * (3 + self.width * 8));
+        let mut bytes = Vec::with_capacity(self.size());
         bytes.push(u8::try_from(self.width).unwrap_or(u8::MAX));
+        bytes.extend(self.title.to_le_bytes());
         for (token, code) in self.codes.chunks_exact(self.width.max(1)).enumerate() {
             bytes.push(self.weights[token]);
             bytes.extend(self.starts[token].to_le_bytes());
@@ -120,13 +142,13 @@ impl TokenCodes {
 
     /// Reads what [`Self::to_bytes`] wrote; `None` where it is something else.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (&width, tokens) = bytes.split_first()?;
-        let width = usize::from(width);
+        let (&[width, title @ ..], tokens) = bytes.split_first_chunk::<3>()?;
+        let (width, title) = (usize::from(width), u16::from_le_bytes(title));
         let size = 3 + width * 8;
         if width == 0 || tokens.len() % size != 0 {
             return None;
         }
-        let mut read = Self { width, codes: Vec::new(), weights: Vec::new(), starts: Vec::new() };
+        let mut read = Self { width, codes: Vec::new(), weights: Vec::new(), starts: Vec::new(), title };
         for token in tokens.chunks_exact(size) {
             read.weights.push(token[0]);
             read.starts.push(u16::from_le_bytes([token[1], token[2]]));
@@ -136,35 +158,84 @@ impl TokenCodes {
         Some(read)
     }
 
-    /// How well a listing meets this need, whose title is the first `title` bytes of its text; `None` where either has
-    /// no token that says anything, or where they were made by models of another width.
-    pub fn align(&self, title: usize, listing: &Self) -> Option<Alignment> {
-        if self.is_empty() || listing.is_empty() || self.width != listing.width {
+    /// Their size as bytes.
+    pub fn size(&self) -> usize {
+        3 + self.len() * (3 + self.width * 8)
+    }
+
+    /// How well a listing meets this need; `None` where either has no token that says anything, or where they were made
+    /// by models of another width.
+    pub fn align(&self, listing: &Self) -> Option<Alignment> {
+        if !self.compares(listing) {
             return None;
         }
         let (of_need, of_listing) = nearest(self, listing);
-        #[expect(clippy::cast_precision_loss, reason = "some hundred bits")]
-        let bits = (self.width * 64) as f32;
-        #[expect(clippy::cast_precision_loss, reason = "some hundred bits")]
-        let likeness = |distance: u32| 1.0 - 2.0 * distance as f32 / bits;
         let mean = |distances: &[u32], weights: &[u8], counts: &dyn Fn(usize) -> bool| {
             let (mut sum, mut whole) = (0.0, 0.0);
             for (token, (distance, weight)) in distances.iter().zip(weights).enumerate() {
                 if counts(token) {
-                    sum += f32::from(*weight) * likeness(*distance);
+                    sum += f32::from(*weight) * self.likeness(*distance);
                     whole += f32::from(*weight);
                 }
             }
             (whole > 0.0).then(|| sum / whole)
         };
         let need = mean(&of_need, &self.weights, &|_| true)?;
-        let in_title = |token: usize| usize::from(self.starts[token]) < title;
+        let in_title = |token: usize| self.starts[token] < self.title;
         Some(Alignment {
             need,
             title: mean(&of_need, &self.weights, &in_title).unwrap_or(need),
             listing: mean(&of_listing, &listing.weights, &|_| true)?,
         })
     }
+
+    /// How well each of some listings meets this need, on all cores.
+    pub fn align_each(&self, listings: &[Arc<Self>]) -> Vec<Option<Alignment>> {
+        listings.par_iter().map(|listing| self.align(listing)).collect()
+    }
+
+    /// How well this listing meets each of some needs, on all cores.
+    pub fn aligned_by_each(&self, needs: &[Arc<Self>]) -> Vec<Option<Alignment>> {
+        needs.par_iter().map(|need| need.align(self)).collect()
+    }
+
+    /// The tokens of this need, each with the nearest one of a listing, in the order of the need.
+    pub fn meetings(&self, listing: &Self) -> Vec<Meeting> {
+        if !self.compares(listing) {
+            return Vec::new();
+        }
+        let nearest = |code: &[u64]| {
+            let others = listing.codes.chunks_exact(listing.width).zip(&listing.starts);
+            others.map(|(other, start)| (distance(code, other), *start)).min()
+        };
+        let tokens = self.codes.chunks_exact(self.width).zip(self.starts.iter().zip(&self.weights));
+        tokens
+            .filter_map(|(code, (start, weight))| {
+                let (distance, met) = nearest(code)?;
+                Some(Meeting {
+                    need: usize::from(*start),
+                    listing: usize::from(met),
+                    weight: f32::from(*weight) / WEIGHT_STEPS,
+                    likeness: self.likeness(distance),
+                })
+            })
+            .collect()
+    }
+
+    fn compares(&self, other: &Self) -> bool {
+        !self.is_empty() && !other.is_empty() && self.width == other.width
+    }
+
+    /// The likeness of tokens whose codes differ in so many bits.
+    #[expect(clippy::cast_precision_loss, reason = "some hundred bits")]
+    fn likeness(&self, distance: u32) -> f32 {
+        1.0 - 2.0 * distance as f32 / (self.width * 64) as f32
+    }
+}
+
+#[inline(always)]
+fn distance(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(x, y)| (x ^ y).count_ones()).sum()
 }
 
 /// For each token of either text the Hamming distance to the nearest token of the other.
@@ -176,7 +247,7 @@ fn nearest(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {
         || {
             for (code, best) in a.codes.chunks_exact(a.width).zip(&mut of_a) {
                 for (other, other_best) in b.codes.chunks_exact(b.width).zip(&mut of_b) {
-                    let distance = code.iter().zip(other).map(|(x, y)| (x ^ y).count_ones()).sum();
+                    let distance = distance(code, other);
                     *best = (*best).min(distance);
                     *other_best = (*other_best).min(distance);
                 }
@@ -236,15 +307,18 @@ mod tests {
     #[test]
     fn a_token_finds_itself_in_the_other_text_and_strangers_are_at_chance() {
         let (snow, road, school) = (random(1, 384), random(2, 384), random(3, 384));
-        let need = TokenCodes::new(&[token(0, 4.0, &snow), token(5, 4.0, &road)], None);
-        let same = TokenCodes::new(&[token(0, 4.0, &road), token(9, 4.0, &snow)], None);
-        let met = need.align(0, &same).unwrap();
+        let need = TokenCodes::new(&[token(0, 4.0, &snow), token(5, 4.0, &road)], None, 5);
+        let same = TokenCodes::new(&[token(0, 4.0, &road), token(9, 4.0, &snow)], None, 0);
+        let met = need.align(&same).unwrap();
         assert!(met.need > 0.99 && met.listing > 0.99 && met.title > 0.99, "{met:?}");
-        let half = TokenCodes::new(&[token(0, 4.0, &snow), token(9, 12.0, &school)], None);
-        let half = need.align(5, &half).unwrap();
+        let half = TokenCodes::new(&[token(0, 4.0, &snow), token(9, 12.0, &school)], None, 0);
+        let half = need.align(&half).unwrap();
         assert!((half.title - 1.0).abs() < 0.01, "the title's only token is met: {half:?}");
         assert!((half.need - 0.5).abs() < 0.1, "{half:?}");
         assert!((half.listing - 0.25).abs() < 0.15, "what weighs three times as much was not asked for: {half:?}");
+        let met = need.meetings(&same);
+        assert_eq!(met.iter().map(|m| (m.need, m.listing)).collect::<Vec<_>>(), [(0, 9), (5, 0)]);
+        assert!(met.iter().all(|m| m.likeness > 0.99 && m.weight == 4.0), "{met:?}");
     }
 
     #[test]
@@ -256,8 +330,8 @@ mod tests {
                 let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
                 dot(&a, &mixed) / (dot(&a, &a) * dot(&mixed, &mixed)).sqrt()
             };
-            let code = |vector: &[f32]| TokenCodes::new(&[token(0, 1.0, vector)], None);
-            let likeness = code(&a).align(0, &code(&mixed)).unwrap().need;
+            let code = |vector: &[f32]| TokenCodes::new(&[token(0, 1.0, vector)], None, 0);
+            let likeness = code(&a).align(&code(&mixed)).unwrap().need;
             let expected = 1.0 - 2.0 * cosine.clamp(-1.0, 1.0).acos() / std::f32::consts::PI;
             assert!((likeness - expected).abs() < 0.12, "share {share}: {likeness} for {expected}");
         }
@@ -268,23 +342,23 @@ mod tests {
         let mean = vec![50.0; 384];
         let shifted = |vector: &[f32]| vector.iter().map(|x| x + 50.0).collect::<Vec<_>>();
         let (a, b) = (random(1, 384), random(2, 384));
-        let code = |vector: &[f32], mean| TokenCodes::new(&[token(0, 1.0, &shifted(vector))], mean);
-        assert!(code(&a, None).align(0, &code(&b, None)).unwrap().need > 0.8, "all that they share is the mean");
-        let centred = code(&a, Some(&mean[..])).align(0, &code(&b, Some(&mean[..]))).unwrap().need;
+        let code = |vector: &[f32], mean| TokenCodes::new(&[token(0, 1.0, &shifted(vector))], mean, 0);
+        assert!(code(&a, None).align(&code(&b, None)).unwrap().need > 0.8, "all that they share is the mean");
+        let centred = code(&a, Some(&mean[..])).align(&code(&b, Some(&mean[..]))).unwrap().need;
         assert!(centred.abs() < 0.15, "{centred}");
     }
 
     #[test]
     fn bytes_read_back_and_what_is_none_of_ours_does_not() {
-        let codes = TokenCodes::new(&[token(0, 4.0, &random(1, 384)), token(70_000, 99.0, &random(2, 384))], None);
+        let codes = TokenCodes::new(&[token(0, 4.0, &random(1, 384)), token(70_000, 99.0, &random(2, 384))], None, 0);
         let bytes = codes.to_bytes();
-        assert_eq!(bytes.len(), 1 + 2 * (3 + 64));
+        assert_eq!(bytes.len(), 3 + 2 * (3 + 64));
         assert_eq!(TokenCodes::from_bytes(&bytes), Some(codes));
         assert_eq!(TokenCodes::from_bytes(&bytes[..bytes.len() - 1]), None);
         assert_eq!(TokenCodes::from_bytes(&[]), None);
         assert_eq!(TokenCodes::from_bytes(&[0]), None);
-        let empty = TokenCodes::new(&[], None);
+        let empty = TokenCodes::new(&[], None, 0);
         assert!(TokenCodes::from_bytes(&empty.to_bytes()).unwrap().is_empty());
-        assert_eq!(empty.align(0, &empty), None);
+        assert_eq!(empty.align(&empty), None);
     }
 }

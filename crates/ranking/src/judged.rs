@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Need, Offer};
 use crate::metrics::{Judgements, mean, ndcg};
-use crate::score::{Asked, Topic, rank, verdict};
+use crate::score::{Asked, Topic, rank, topic_value, verdict};
 use crate::weights::Weights;
 
 /// The lowest grade of a solution that is worth a buyer's look.
@@ -45,17 +45,25 @@ pub struct Case {
 }
 
 impl Case {
+    /// What was measured of each candidate, as far as it counts where these weights serve: only the best are read token
+    /// by token.
+    pub(crate) fn topics(&self, weights: &Weights) -> Vec<Topic> {
+        let mut topics: Vec<Topic> = self.pairs.iter().map(|pair| Topic { alignment: None, ..pair.topic }).collect();
+        let mut order: Vec<(f64, usize)> =
+            topics.iter().map(|topic| topic_value(weights, self.asked, topic)).zip(0..).collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, place) in order.into_iter().take(READ) {
+            topics[place] = self.pairs[place].topic;
+        }
+        topics
+    }
+
     /// The candidates with their scores, best first.
     pub fn ranked(&self, weights: &Weights) -> Vec<(f64, &Pair)> {
-        let score = |pair: &Pair, topic: &Topic| rank(weights, self.asked, topic, &self.need, &pair.offer).score;
-        let unread = |pair: &Pair| score(pair, &Topic { alignment: None, ..pair.topic });
-        let mut ranked: Vec<_> = self.pairs.iter().map(|pair| (unread(pair), pair)).collect();
+        let score = |(pair, topic): (&Pair, &Topic)| rank(weights, self.asked, topic, &self.need, &pair.offer).score;
+        let topics = self.topics(weights);
+        let mut ranked: Vec<_> = self.pairs.iter().zip(&topics).map(|both| (score(both), both.0)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let read = ranked.len().min(READ);
-        for (value, pair) in &mut ranked[..read] {
-            *value = score(pair, &pair.topic);
-        }
-        ranked[..read].sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked
     }
 
@@ -209,6 +217,7 @@ pub(crate) mod tests {
         let aligned = |name: &str, meaning: f32, likeness: f32| {
             let mut pair = pair(name, Some(0), meaning);
             pair.topic.alignment = Some(Alignment { need: likeness, title: likeness, listing: likeness });
+            pair.topic.kinship = Kinship::Other;
             pair
         };
         let mut pairs = vec![aligned("near in topic", 0.32, 0.25), aligned("word for word", 0.3, 0.6)];

@@ -16,7 +16,7 @@ mod weights;
 pub use evidence::Evidence;
 pub use facts::{DeploymentFacts, Need, Offer, RequirementFacts, WantFacts};
 pub use judged::{Bin, Calibration, Case, GOOD, Pair, READ, TRUSTED, calibrate};
-pub use score::{Alignment, Asked, Part, Scored, Topic, rank, topic_value, verdict, with_alignment};
+pub use score::{Alignment, Asked, Part, Scored, Topic, rank, topic_value, verdict};
 pub use tree::rank_codes;
 pub use tune::{Proposal, tune};
 pub use variety::{Kept, NEAR_DUPLICATE, collapse, mix};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::facts::{Need, Offer};
-use crate::weights::{AlignmentWeights, FitWeights, TopicWeights, Weights};
+use crate::weights::{AlignmentWeights, FitWeights, Weights};
 
 /// How near a listing is to a query in topic, as the index measures it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -76,24 +76,20 @@ pub struct Scored {
 /// The six parts of the topic, each a weight times what the index measured. They are not shared out anew where a query
 /// lacks a part: a point of a score means the same for every need.
 fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(&'static str, f64); 6] {
-    let of: &TopicWeights = match topic.kinship {
-        Kinship::Same => &weights.same_language,
-        Kinship::Near => &weights.near_language,
-        Kinship::Other => &weights.cross_language,
-    };
+    let of = weights.of(topic.kinship);
     let part = |asked: bool, weight: f64, value: f64| if asked { weight * value } else { 0.0 };
     let meaning = topic.meaning.map_or(0.0, |cosine| {
         let cosine = f64::from(cosine) - of.hubness * f64::from(topic.hubness) - of.from;
         cosine.max(0.0)
     });
-    let rest = topic.alignment.map_or(1.0, |_| weights.alignment.rest);
+    let alignment = of.alignment.as_ref().zip(topic.alignment);
     [
-        ("meaning", rest * part(asked.meaning, of.meaning, meaning)),
-        ("words", rest * part(asked.words, of.words, f64::from(topic.words))),
-        ("title", rest * part(asked.words, of.title, f64::from(topic.title))),
-        ("labels", rest * part(asked.words, of.labels, f64::from(topic.labels)).min(of.labels_at_most)),
-        ("codes", rest * part(asked.codes, of.codes, codes)),
-        ("alignment", topic.alignment.map_or(0.0, |alignment| aligned(&weights.alignment, alignment))),
+        ("meaning", part(asked.meaning, of.meaning, meaning)),
+        ("words", part(asked.words, of.words, f64::from(topic.words))),
+        ("title", part(asked.words, of.title, f64::from(topic.title))),
+        ("labels", part(asked.words, of.labels, f64::from(topic.labels)).min(of.labels_at_most)),
+        ("codes", part(asked.codes, of.codes, codes)),
+        ("alignment", alignment.map_or(0.0, |(weights, alignment)| aligned(weights, alignment))),
     ]
 }
 
@@ -109,11 +105,6 @@ fn aligned(weights: &AlignmentWeights, alignment: Alignment) -> f64 {
 /// Unlike a score it may be above 1.
 pub fn topic_value(weights: &Weights, asked: Asked, topic: &Topic) -> f64 {
     topic_parts(weights, Asked { codes: false, ..asked }, topic, 0.0).iter().map(|(_, share)| share).sum()
-}
-
-/// A topic's value once its alignment is known, by what it was without.
-pub fn with_alignment(weights: &Weights, rest: f64, alignment: Alignment) -> f64 {
-    weights.alignment.rest * rest + aligned(&weights.alignment, alignment)
 }
 
 /// The parts of the fit with their weights.

@@ -13,7 +13,7 @@ use innocap_domain::CpvCode;
 /// What the codes beneath weigh against the code's own label.
 const BENEATH: f64 = 0.5;
 /// What the likelihood of a code's level weighs, in values for each factor of e.
-const LEVEL: f64 = 0.05;
+const LEVEL: f64 = 0.04;
 /// The natural logarithm of how likely it is that a notice names one given code of a level, from the divisions (two digits
 /// that say something) to the finest (eight). Shares of levels over the notices of the dev parts of the collections
 /// doffin-cpv-en and ted-cpv-en, the mean of both, over the number of codes of that level.

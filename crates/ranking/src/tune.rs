@@ -8,7 +8,7 @@
 use crate::judged::Case;
 use crate::metrics::{Judgements, mean, ndcg};
 use crate::score::{Asked, Topic, fixed, score_of};
-use crate::weights::Weights;
+use crate::weights::{AlignmentWeights, TopicWeights, Weights};
 
 /// Multiples of a weight that are tried.
 const MULTIPLES: [f64; 6] = [0.0, 0.5, 0.8, 1.25, 2.0, 4.0];
@@ -20,7 +20,11 @@ const LEAST_GAIN: f64 = 0.0005;
 /// A weight that can be tried: its name, and where it stands.
 type Weight = (&'static str, fn(&mut Weights) -> &mut f64);
 
-const WEIGHTS: [Weight; 14] = [
+fn alignment(of: &mut TopicWeights) -> &mut AlignmentWeights {
+    of.alignment.get_or_insert_default()
+}
+
+const WEIGHTS: [Weight; 20] = [
     ("same_language.hubness", |w| &mut w.same_language.hubness),
     ("same_language.from", |w| &mut w.same_language.from),
     ("same_language.words", |w| &mut w.same_language.words),
@@ -35,6 +39,12 @@ const WEIGHTS: [Weight; 14] = [
     ("cross_language.from", |w| &mut w.cross_language.from),
     ("cross_language.meaning", |w| &mut w.cross_language.meaning),
     ("cross_language.labels", |w| &mut w.cross_language.labels),
+    ("near_language.alignment.need", |w| &mut alignment(&mut w.near_language).need),
+    ("near_language.alignment.title", |w| &mut alignment(&mut w.near_language).title),
+    ("near_language.alignment.listing", |w| &mut alignment(&mut w.near_language).listing),
+    ("cross_language.alignment.need", |w| &mut alignment(&mut w.cross_language).need),
+    ("cross_language.alignment.title", |w| &mut alignment(&mut w.cross_language).title),
+    ("cross_language.alignment.listing", |w| &mut alignment(&mut w.cross_language).listing),
 ];
 
 /// What a search came to.
@@ -71,7 +81,8 @@ impl Prepared {
             pairs: case
                 .pairs
                 .iter()
-                .map(|pair| (pair.solution.clone(), pair.topic, fixed(weights, &case.need, &pair.offer)))
+                .zip(case.topics(weights))
+                .map(|(pair, topic)| (pair.solution.clone(), topic, fixed(weights, &case.need, &pair.offer)))
                 .collect(),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use innocap_domain::Kinship;
 use serde::{Deserialize, Serialize};
 
 /// How much each part of the topic weighs: the factor by which what the index measures enters the score.
@@ -24,14 +25,15 @@ pub struct TopicWeights {
     pub labels_at_most: f64,
     /// Overlap in the CPV tree.
     pub codes: f64,
+    /// How they meet token by token; absent where they are not read so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<AlignmentWeights>,
 }
 
 /// How much it weighs that two texts meet token by token.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlignmentWeights {
-    /// What the rest of the topic is multiplied by where the alignment is known.
-    pub rest: f64,
     /// Of the need's tokens.
     pub need: f64,
     /// The likeness above which it counts.
@@ -90,8 +92,6 @@ pub struct Weights {
     pub near_language: TopicWeights,
     /// Between texts of different languages, where words are mostly noise.
     pub cross_language: TopicWeights,
-    /// Between texts that were read token by token.
-    pub alignment: AlignmentWeights,
     /// The parts of the fit.
     pub fit: FitWeights,
     /// When to say what.
@@ -99,6 +99,15 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// Those between texts whose languages stand to each other like this.
+    pub fn of(&self, kinship: Kinship) -> &TopicWeights {
+        match kinship {
+            Kinship::Same => &self.same_language,
+            Kinship::Near => &self.near_language,
+            Kinship::Other => &self.cross_language,
+        }
+    }
+
     /// The weights that come with this version.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 //! The embedding cache: what a model made of a text, by the hash of the text, so that no text is read twice, on whichever
 //! replica. Vectors are kept under the model's name; what else is made of a text under a name of its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -51,6 +51,30 @@ impl Registry {
                     .filter(embedding::model.eq(&name))
                     .filter(embedding::hash.eq_any(hashes))
                     .select((embedding::hash, embedding::vector))
+                    .load(connection)?;
+                found.extend(rows);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Of which texts anything is stored under a name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn kept_of_texts(&self, name: &str, hashes: &[String]) -> Result<HashSet<String>, RegistryError> {
+        if hashes.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let (name, hashes) = (name.to_owned(), hashes.to_vec());
+        self.read(move |connection| {
+            let mut found = HashSet::with_capacity(hashes.len());
+            for hashes in hashes.chunks(IDS_AT_ONCE) {
+                let rows: Vec<String> = embedding::table
+                    .filter(embedding::model.eq(&name))
+                    .filter(embedding::hash.eq_any(hashes))
+                    .select(embedding::hash)
                     .load(connection)?;
                 found.extend(rows);
             }

@@ -10,6 +10,8 @@ pub const SOLUTIONS: &str = include_str!("../bundle/solutions.jsonl");
 pub const CHALLENGES: &str = include_str!("../bundle/challenges.jsonl");
 /// Vectors of all texts; see [`vectors`].
 const VECTORS: &[u8] = include_bytes!("../bundle/vectors.bin");
+/// Codes of the tokens of the beginnings of all texts; see [`codes`].
+const CODES: &[u8] = include_bytes!("../bundle/codes.bin");
 /// Bytes of a content hash as hexadecimal text.
 const HASH: usize = 64;
 
@@ -48,6 +50,39 @@ pub fn encode_vectors(model: &str, width: usize, rows: &[HashedVector]) -> Vec<u
     bytes
 }
 
+/// The content hash of a text and the codes of its tokens as bytes.
+pub type HashedCodes = (String, Vec<u8>);
+
+/// The bundled codes: the name under which they are kept, and each text's content hash with its codes.
+///
+/// The file is the name, ended by a line feed, then for each text the hash as 64 hexadecimal digits, the number of bytes
+/// as little-endian u32, and these.
+pub fn codes() -> Option<(String, Vec<HashedCodes>)> {
+    let mut parts = CODES.splitn(2, |&byte| byte == b'\n');
+    let name = std::str::from_utf8(parts.next()?).ok()?.to_owned();
+    let mut rest = parts.next()?;
+    let mut rows = Vec::new();
+    while !rest.is_empty() {
+        let (hash, after) = rest.split_at_checked(HASH)?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let (bytes, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        rows.push((std::str::from_utf8(hash).ok()?.to_owned(), bytes.to_vec()));
+        rest = after;
+    }
+    Some((name, rows))
+}
+
+/// Codes as the file holds them.
+pub fn encode_codes(name: &str, rows: &[HashedCodes]) -> Vec<u8> {
+    let mut bytes = format!("{name}\n").into_bytes();
+    for (hash, codes) in rows {
+        bytes.extend_from_slice(hash.as_bytes());
+        bytes.extend_from_slice(&u32::try_from(codes.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend_from_slice(codes);
+    }
+    bytes
+}
+
 /// Loads the bundle into a registry; what stands there already, just so, is left alone.
 ///
 /// # Errors
@@ -57,6 +92,11 @@ pub async fn load(innocap: &Innocap) -> Result<Report, AppError> {
         && model == innocap.embeddings().model().id()
     {
         innocap.registry().store_embeddings(&model, rows).await?;
+    }
+    if let Some((name, rows)) = codes()
+        && name == innocap.embeddings().codes_name()
+    {
+        innocap.registry().store_made_of_texts(&name, rows).await?;
     }
     let mut report = innocap.import(SOLUTIONS.as_bytes(), Form::JsonLines, None, |_| {}).await?;
     let challenges = innocap.import(CHALLENGES.as_bytes(), Form::JsonLines, None, |_| {}).await?;

@@ -1,11 +1,13 @@
-//! `cargo xtask bundle`: gives the bundled records their identifiers and computes the vectors of their texts.
+//! `cargo xtask bundle`: gives the bundled records their identifiers and computes the vectors of their texts and the codes of
+//! their tokens.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use innocap_app::{Read, passages};
+use innocap_app::{Passage, Read, codes_name, codes_of, passages};
 use innocap_domain::Texts;
-use innocap_language::{Role, content_hash};
-use innocap_server::bundle::encode_vectors;
+use innocap_language::{Centring, Role, content_hash};
+use innocap_server::bundle::{encode_codes, encode_vectors};
 use serde_json::{Map, Value};
 use uuid::Builder;
 
@@ -20,21 +22,36 @@ const FIRST: u64 = 1_735_689_600_000;
 pub fn run() -> Result<(), String> {
     let folder = folder();
     let model = innocap_server::bundled_model().map_err(|f| f.message)?;
-    let mut rows = Vec::new();
+    let centring = Centring::for_model(model.model_id());
+    let (mut vectors, mut codes) = (Vec::new(), Vec::new());
     for (file, role) in [("solutions.jsonl", Role::Passage), ("challenges.jsonl", Role::Query)] {
         let records = with_identifiers(&folder.join(file))?;
-        let texts: Vec<String> =
-            records.iter().map(|record| parts_of(record, role)).collect::<Result<Vec<_>, _>>()?.concat();
+        let (mut texts, mut beginnings) = (Vec::new(), HashSet::new());
+        for record in &records {
+            let mut parts = texts_of(record, role)?;
+            beginnings.extend(parts.iter().filter_map(|parts| parts.first().cloned()));
+            texts.append(&mut parts);
+        }
+        let texts = texts.concat();
         for chunk in texts.chunks(16) {
             let borrowed: Vec<&str> = chunk.iter().map(String::as_str).collect();
-            let vectors = model.embed(role, &borrowed).map_err(|e| e.to_string())?;
-            rows.extend(chunk.iter().map(|text| content_hash(model.model_id(), role, text)).zip(vectors));
+            let readings = model.read(role, &borrowed).map_err(|e| e.to_string())?;
+            for (text, reading) in chunk.iter().zip(readings.ok_or("the bundled model tells one vector a text")?) {
+                let hash = content_hash(model.model_id(), role, text);
+                if beginnings.remove(text) {
+                    codes.push((hash.clone(), codes_of(&centring, role, text, &reading).to_bytes()));
+                }
+                vectors.push((hash, reading.vector));
+            }
         }
         println!("{file}: {} records, {} texts", records.len(), texts.len());
     }
-    let bytes = encode_vectors(model.model_id(), model.dimensions(), &rows);
+    let bytes = encode_vectors(model.model_id(), model.dimensions(), &vectors);
     std::fs::write(folder.join("vectors.bin"), &bytes).map_err(|e| e.to_string())?;
-    println!("vectors.bin: {} vectors, {} bytes", rows.len(), bytes.len());
+    println!("vectors.bin: {} vectors, {} bytes", vectors.len(), bytes.len());
+    let bytes = encode_codes(&codes_name(model.model_id(), &centring), &codes);
+    std::fs::write(folder.join("codes.bin"), &bytes).map_err(|e| e.to_string())?;
+    println!("codes.bin: codes of {} texts, {} bytes", codes.len(), bytes.len());
     Ok(())
 }
 
@@ -50,7 +67,8 @@ fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
     for (number, line) in (0u64..).zip(text.lines()) {
         let mut record: Map<String, Value> =
             serde_json::from_str(line).map_err(|e| format!("{}, line {}: {e}", path.display(), number + 1))?;
-        record.remove("id");
+        // The order of the others stays.
+        record.shift_remove("id");
         let source = format!("{}/{}", record["source"]["name"], record["source"]["id"]);
         let mut entropy = [0; 10];
         entropy.copy_from_slice(&<sha2::Sha256 as sha2::Digest>::digest(source.as_bytes())[..10]);
@@ -67,6 +85,12 @@ fn with_identifiers(path: &Path) -> Result<Vec<Value>, String> {
 
 /// The texts of a record that are embedded in a role.
 pub fn parts_of(record: &Value, role: Role) -> Result<Vec<String>, String> {
+    Ok(texts_of(record, role)?.concat())
+}
+
+/// The same by language version; the first of each is read token by token as well.
+fn texts_of(record: &Value, role: Role) -> Result<Vec<Vec<String>>, String> {
     let texts: Texts = serde_json::from_value(record["texts"].clone()).map_err(|e| e.to_string())?;
-    Ok(passages(&texts).iter().flat_map(|passage| passage.parts(role, Read::All)).map(|(text, _)| text).collect())
+    let parts = |passage: &Passage| passage.parts(role, Read::All).into_iter().map(|(text, _)| text).collect();
+    Ok(passages(&texts).iter().map(parts).collect())
 }

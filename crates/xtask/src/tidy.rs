@@ -121,16 +121,25 @@ fn weights(faults: &mut Vec<String>) {
     let document = read(&root().join("docs/ranking.md"));
     let weights: serde_json::Value =
         serde_json::from_str(&read(&root().join("crates/ranking/weights.json"))).unwrap_or_default();
-    let number =
-        |of: &str, name: &str| weights[of][name].as_f64().map_or(String::new(), |weight| format!("{weight:?}"));
-    let names = |of: &str| weights[of].as_object().into_iter().flat_map(|set| set.keys()).cloned().collect::<Vec<_>>();
+    let number = |at: &str| weights.pointer(at).and_then(serde_json::Value::as_f64);
+    let written = |at: &str| number(at).map_or_else(|| "–".to_owned(), |weight| format!("{weight:?}"));
+    let names = |at: &str| {
+        let set = weights.pointer(at).and_then(serde_json::Value::as_object);
+        set.into_iter().flat_map(|set| set.keys()).cloned().collect::<Vec<_>>()
+    };
     let mut rows = vec![format!("version {}", weights["version"].as_str().unwrap_or_default())];
-    for name in names("same_language") {
-        let sets = ["same_language", "near_language", "cross_language"].map(|set| number(set, &name));
-        rows.push(format!("| {name} | {} |", sets.join(" | ")));
+    for (within, shown) in [("", ""), ("/alignment", "alignment, ")] {
+        for name in names(&format!("/cross_language{within}")) {
+            let sets = ["same_language", "near_language", "cross_language"].map(|set| format!("/{set}{within}/{name}"));
+            if sets.iter().any(|at| number(at).is_some()) {
+                rows.push(format!("| {shown}{name} | {} |", sets.map(|at| written(&at)).join(" | ")));
+            }
+        }
     }
-    for set in ["fit", "verdict", "alignment"] {
-        rows.extend(names(set).iter().map(|name| format!("| {name} | {} |", number(set, name))));
+    for set in ["fit", "verdict"] {
+        rows.extend(
+            names(&format!("/{set}")).iter().map(|name| format!("| {name} | {} |", written(&format!("/{set}/{name}")))),
+        );
     }
     for row in rows {
         if !document.contains(&row) {

@@ -1,47 +1,43 @@
-//! The best documents of each query compared with it token by token.
+//! The best documents of a query compared with it token by token, as users are served.
 
-use std::collections::HashMap;
-
+use innocap_index::Hit;
 use innocap_language::Role;
-use innocap_ranking::{READ, Weights, with_alignment};
+use innocap_ranking::{Asked, READ, Topic, Weights, topic_value};
 
-use super::EvaluateError;
-use super::collection::{Collection, Run, Text};
+use super::collection::{Collection, Text};
+use crate::alignment::Asking;
 use crate::embeddings::Embeddings;
+use crate::error::AppError;
 use crate::indexer::passages;
-use crate::judged::alignment;
+use crate::suggestions::topic;
 
-/// Compares the best of each list with its query token by token and puts them in order by that as well.
+/// Compares the best of the hits of a query with it and puts them in order by that as well.
 pub(super) async fn align(
     embeddings: &Embeddings,
     collection: &Collection,
-    weights: &Weights,
-    run: &mut Run,
-    progress: &mut impl FnMut(&str, usize, usize),
-) -> Result<(), EvaluateError> {
-    let beginning = |entry: &Text| entry.texts().map(|texts| passages(&texts).swap_remove(0));
-    let documents: HashMap<&str, &Text> = collection.corpus.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-    let count = collection.queries.len();
-    for (done, (entry, (_, ranked))) in collection.queries.iter().zip(run).enumerate() {
-        progress("queries read", done, count);
-        let Some(need) = beginning(entry) else {
-            continue;
-        };
-        let read = ranked.len().min(READ);
-        let best = &mut ranked[..read];
-        let text = |id: &String| {
-            documents.get(id.as_str()).and_then(|entry| beginning(entry)).map(|p| p.beginning()).unwrap_or_default()
-        };
-        let texts: Vec<String> = best.iter().map(|(id, _)| text(id)).collect();
-        let need_codes = embeddings.codes(Role::Query, &[need.beginning()]).await?;
-        let (Some(need_codes), Some(codes)) = (need_codes, embeddings.codes(Role::Passage, &texts).await?) else {
-            return Err(EvaluateError::NoTokens);
-        };
-        for ((_, value), codes) in best.iter_mut().zip(&codes) {
-            let known = alignment(&need_codes[0], &need, codes).unwrap_or_default();
-            *value = with_alignment(weights, f64::from(*value), known) as f32;
+    (weights, asked): (&Weights, Asked),
+    query: &Text,
+    hits: &mut [Hit<u32>],
+) -> Result<(), AppError> {
+    let first = |entry: &Text| entry.texts().map(|texts| passages(&texts).swap_remove(0));
+    let counts = hits.iter().take(READ).filter(|hit| weights.of(hit.features.kinship).alignment.is_some());
+    let texts: Vec<String> = counts
+        .filter_map(|hit| first(&collection.corpus[hit.facts as usize]))
+        .map(|passage| passage.beginning())
+        .collect();
+    let Some(query) = first(query).filter(|_| !texts.is_empty()) else {
+        return Ok(());
+    };
+    // Vectors may have been kept from before there were codes.
+    embeddings.read(Role::Passage, &texts).await?;
+    let asking = embeddings.codes(Role::Query, &query, true).await?.map(Asking::Need);
+    let alignments = embeddings.alignments(asking.as_ref(), weights, hits, READ).await?;
+    for (hit, alignment) in hits.iter_mut().zip(alignments) {
+        if alignment.is_some() {
+            let topic = Topic { alignment, ..topic(&hit.features) };
+            hit.value = topic_value(weights, asked, &topic) as f32;
         }
-        best.sort_by(|a, b| b.1.total_cmp(&a.1));
     }
+    hits.sort_by(|a, b| b.value.total_cmp(&a.value));
     Ok(())
 }

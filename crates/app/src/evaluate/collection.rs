@@ -64,6 +64,13 @@ impl Collection {
         let codes = corpus.iter().map(code).collect();
         Ok(Self { name, split: split.to_owned(), corpus, codes, queries, judged })
     }
+
+    /// Whether all its texts are said to be in one language, or none of them says.
+    pub fn is_in_one_language(&self) -> bool {
+        let mut languages = self.corpus.iter().chain(&self.queries).map(|entry| &entry.language);
+        let first = languages.next();
+        languages.all(|language| Some(language) == first)
+    }
 }
 
 /// Reads a run in the form of trec_eval: query, Q0, document, rank, value, name.

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use innocap_domain::{CpvCode, Labels, Language};
-use innocap_index::{Batch, Document, DocumentText, Features, Filter, Index, Query};
+use innocap_index::{Batch, Document, DocumentText, Features, Filter, Hit, Index, Query};
 use innocap_language::Role;
 use innocap_ranking::metrics::{
     average_precision, bootstrap_interval, mean, ndcg, randomisation_test, recall, reciprocal_rank,
@@ -48,12 +48,10 @@ pub enum Ranker {
     /// As users are served: where the documents are codes of the Common Procurement Vocabulary, as codes are proposed,
     /// by the whole of their tree.
     Full,
-    /// The best of these once more, compared token by token: measured, not served.
-    Aligned,
 }
 
 impl Ranker {
-    /// What is served and what that is held against: all but [`Self::Aligned`].
+    /// What is served and what that is held against.
     pub const ALL: [Self; 5] = [Self::Words, Self::Embedding, Self::Rrf, Self::Meaning, Self::Full];
 
     /// Its name.
@@ -64,7 +62,6 @@ impl Ranker {
             Self::Rrf => "rrf",
             Self::Meaning => "meaning",
             Self::Full => "full",
-            Self::Aligned => "aligned",
         }
     }
 }
@@ -72,9 +69,6 @@ impl Ranker {
 /// Why a collection could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
-    /// The model tells one vector a text.
-    #[error("this model tells one vector a text: nothing can be compared token by token")]
-    NoTokens,
     /// A file is missing or cannot be read.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
@@ -184,6 +178,7 @@ impl Vectors {
 /// The ingredients that only some collections have.
 const LABELS: &str = "labels";
 const TREE: &str = "tree of codes";
+const ALIGNMENT: &str = "comparison token by token";
 
 /// An ingredient of the ranking that can be taken away.
 struct Ablation {
@@ -201,10 +196,11 @@ fn each_set(weights: &mut Weights, change: impl Fn(&mut innocap_ranking::TopicWe
 /// Nothing taken away.
 const WHOLE: Ablation = Ablation { name: "", vectors: Vectors::SERVED, take_away: |_| (), tree: true };
 
-const ABLATIONS: [Ablation; 10] = [
+const ABLATIONS: [Ablation; 11] = [
     Ablation { name: "meaning", take_away: |weights| each_set(weights, |of| of.meaning = 0.0), ..WHOLE },
     Ablation { name: "words", take_away: |weights| each_set(weights, |of| of.words = 0.0), ..WHOLE },
     Ablation { name: "words of titles", take_away: |weights| each_set(weights, |of| of.title = 0.0), ..WHOLE },
+    Ablation { name: ALIGNMENT, take_away: |weights| each_set(weights, |of| of.alignment = None), ..WHOLE },
     Ablation { name: LABELS, take_away: |weights| each_set(weights, |of| of.labels = 0.0), ..WHOLE },
     Ablation { name: TREE, tree: false, ..WHOLE },
     Ablation { name: "hubness", take_away: |weights| each_set(weights, |of| of.hubness = 0.0), ..WHOLE },
@@ -246,10 +242,7 @@ pub async fn evaluate(
         // Words alone need no vectors, and a run of them alone should not wait for any.
         let key = (*ranker != Ranker::Words).then_some(vectors);
         let index = index(&mut indexed, embeddings, &collection, key, measure, &mut progress).await?;
-        let mut run = index.run(&collection, *ranker, measure.weights, *ranker != Ranker::Aligned);
-        if *ranker == Ranker::Aligned {
-            align(embeddings, &collection, measure.weights, &mut run, &mut progress).await?;
-        }
+        let run = index.run(embeddings, &collection, *ranker, measure.weights, true).await?;
         results.push(figures_of(&collection, *ranker, None, measure, run, started));
     }
     if ablate {
@@ -257,6 +250,7 @@ pub async fn evaluate(
             let is_absent = match ablation.name {
                 LABELS => measure.labels.is_none(),
                 TREE => collection.codes.is_none(),
+                ALIGNMENT => collection.codes.is_some() || collection.is_in_one_language(),
                 _ => false,
             };
             if is_absent {
@@ -267,7 +261,7 @@ pub async fn evaluate(
             (ablation.take_away)(&mut weights);
             let vectors = Some(ablation.vectors);
             let index = index(&mut indexed, embeddings, &collection, vectors, measure, &mut progress).await?;
-            let run = index.run(&collection, Ranker::Full, &weights, ablation.tree);
+            let run = index.run(embeddings, &collection, Ranker::Full, &weights, ablation.tree).await?;
             results.push(figures_of(&collection, Ranker::Full, Some(ablation.name), measure, run, started));
         }
     }
@@ -330,9 +324,7 @@ impl Indexed {
             let mut batch = Batch::new(0);
             for (offset, (entry, vector)) in chunk.iter().zip(meanings).enumerate() {
                 let number = done * CHUNK + offset;
-                if let Some(document) = document(entry, number, vector, measure.labels) {
-                    batch.upserts.push(document);
-                }
+                batch.upserts.extend(document(entry, number, vector, embeddings.as_ref(), measure.labels));
             }
             index.apply(batch).map_err(crate::AppError::from)?;
         }
@@ -353,21 +345,22 @@ impl Indexed {
         Ok(Self { index, queries, _folder: folder })
     }
 
-    fn run(&self, collection: &Collection, ranker: Ranker, weights: &Weights, tree: bool) -> Run {
+    async fn run(
+        &self,
+        embeddings: &Embeddings,
+        collection: &Collection,
+        ranker: Ranker,
+        weights: &Weights,
+        tree: bool,
+    ) -> Result<Run, crate::AppError> {
         let asked = Asked { meaning: true, words: true, codes: false };
         let by_words = |features: &Features| if features.words > 0.0 { features.words } else { f32::NAN };
         let by_meaning = |features: &Features| features.meaning.unwrap_or(f32::NAN);
         let in_full = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
-        let list = |query: &Query, value: &(dyn Fn(&Features) -> f32 + Sync)| {
-            let hits = self.index.search(query, DEPTH, &Filter::All, value).hits;
-            hits.into_iter().map(|hit| (hit.facts, hit.value)).collect::<Vec<_>>()
+        let search = |query: &Query, value: &(dyn Fn(&Features) -> f32 + Sync)| {
+            self.index.search(query, DEPTH, &Filter::All, value).hits
         };
-        let ranked = |query: &Query| match ranker {
-            Ranker::Words => list(query, &by_words),
-            Ranker::Embedding | Ranker::Meaning => list(query, &by_meaning),
-            Ranker::Rrf => fuse(&list(query, &by_words), &list(query, &by_meaning)),
-            Ranker::Full | Ranker::Aligned => list(query, &in_full),
-        };
+        let list = |hits: Vec<Hit<u32>>| hits.into_iter().map(|hit| (hit.facts, hit.value)).collect::<Vec<_>>();
         let named = |ranked: Vec<(u32, f32)>| {
             ranked.into_iter().map(|(number, value)| (collection.corpus[number as usize].id.clone(), value)).collect()
         };
@@ -376,11 +369,28 @@ impl Indexed {
                 ranked.iter().map(|(number, value)| (codes[*number as usize], (*value).into())).collect();
             rank_codes(&labels).into_iter().map(|(code, value)| (code.to_string(), value as f32)).collect()
         };
-        let of = |query: &Query| match &collection.codes {
-            Some(codes) if tree && ranker == Ranker::Full => in_tree(ranked(query), codes),
-            _ => named(ranked(query)),
-        };
-        collection.queries.iter().zip(&self.queries).map(|(entry, query)| (entry.id.clone(), of(query))).collect()
+        let mut run = Run::with_capacity(self.queries.len());
+        for (entry, query) in collection.queries.iter().zip(&self.queries) {
+            let ranked = match ranker {
+                Ranker::Words => list(search(query, &by_words)),
+                Ranker::Embedding | Ranker::Meaning => list(search(query, &by_meaning)),
+                Ranker::Rrf => fuse(&list(search(query, &by_words)), &list(search(query, &by_meaning))),
+                Ranker::Full => {
+                    let mut hits = search(query, &in_full);
+                    // A label of a code is some words and no text.
+                    if collection.codes.is_none() {
+                        align(embeddings, collection, (weights, asked), entry, &mut hits).await?;
+                    }
+                    list(hits)
+                }
+            };
+            let ranked = match &collection.codes {
+                Some(codes) if tree && ranker == Ranker::Full => in_tree(ranked, codes),
+                _ => named(ranked),
+            };
+            run.push((entry.id.clone(), ranked));
+        }
+        Ok(run)
     }
 }
 
@@ -399,7 +409,13 @@ fn fuse(first: &[(u32, f32)], second: &[(u32, f32)]) -> Vec<(u32, f32)> {
     fused
 }
 
-fn document(entry: &Text, number: usize, vector: Option<Vec<f32>>, labels: Option<&Labels>) -> Option<Document<u32>> {
+fn document(
+    entry: &Text,
+    number: usize,
+    vector: Option<Vec<f32>>,
+    embeddings: Option<&Embeddings>,
+    labels: Option<&Labels>,
+) -> Option<Document<u32>> {
     let texts = entry.texts()?;
     let version = texts.original();
     let code = labels.and_then(|labels| Some((labels, CpvCode::parse(&entry.id).ok()?)));
@@ -410,6 +426,7 @@ fn document(entry: &Text, number: usize, vector: Option<Vec<f32>>, labels: Optio
             title: version.title.clone(),
             body: version.description.clone(),
             vector,
+            key: embeddings.and_then(|embeddings| embeddings.key(Role::Passage, &passages(&texts)[0])),
         }],
         labels: code.map(|(labels, code)| label_terms(labels, &[code])).unwrap_or_default(),
         facts: u32::try_from(number).unwrap_or(u32::MAX),

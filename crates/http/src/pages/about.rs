@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use innocap_app::{Innocap, TopicWeights, Weights};
+use innocap_app::{AlignmentWeights, Innocap, TopicWeights, Weights};
 
 use super::cards::contact_link;
 use super::layout::render;
@@ -101,7 +101,15 @@ fn topic(texts: &InterfaceTexts, weights: &Weights) -> Vec<Part<[String; 3]>> {
         part("ranking-labels", "ranking-labels-what", |weights| weights.labels),
         part("ranking-labels-most", "ranking-labels-most-what", |weights| weights.labels_at_most),
         part("ranking-codes", "ranking-codes-what", |weights| weights.codes),
+        part("ranking-alignment", "ranking-alignment-what", |weights| alignment(weights).need),
+        part("ranking-alignment-title", "ranking-alignment-title-what", |weights| alignment(weights).title),
+        part("ranking-alignment-back", "ranking-alignment-back-what", |weights| alignment(weights).listing),
     ]
+}
+
+/// None counts where texts are not compared so.
+fn alignment(weights: &TopicWeights) -> AlignmentWeights {
+    weights.alignment.unwrap_or_default()
 }
 
 fn fit(texts: &InterfaceTexts, weights: &Weights) -> Vec<Part<String>> {

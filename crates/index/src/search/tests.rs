@@ -50,7 +50,7 @@ fn index_of(texts: &[(Language, &str, &str)]) -> (tempfile::TempDir, Index<u32>)
             language: Some(*language),
             title: (*title).to_owned(),
             body: (*body).to_owned(),
-            vector: None,
+            ..DocumentText::default()
         };
         let labels = vec![(Language::Fi, "Aurauspalvelut".to_owned()), (Language::Fi, "Kadunpito".to_owned())];
         let id = Uuid::from_u128(u128::from(number) + 1);

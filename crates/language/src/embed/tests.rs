@@ -179,9 +179,9 @@ fn a_text_read_token_by_token_has_the_same_vector_and_tokens_that_stand_in_it() 
 #[test]
 fn token_by_token_a_translation_meets_a_text_better_than_another_of_its_kind() {
     let centring = crate::Centring::for_model(MODEL.model_id());
-    let codes = |role, text: &str| centring.codes(role, &MODEL.read(role, &[text]).unwrap().unwrap()[0]);
+    let codes = |role, text: &str| centring.codes(role, &MODEL.read(role, &[text]).unwrap().unwrap()[0], 0);
     let need = codes(Role::Query, "Snöröjning och halkbekämpning på kommunens gångvägar");
-    let met = |text: &str| need.align(0, &codes(Role::Passage, text)).unwrap();
+    let met = |text: &str| need.align(&codes(Role::Passage, text)).unwrap();
     let answer = met("Clearing snow and gritting footpaths for the municipality");
     let other = met("Teaching mathematics and reading for the municipality");
     assert!(answer.need > other.need + 0.02 && answer.listing > other.listing + 0.02, "{answer:?} {other:?}");

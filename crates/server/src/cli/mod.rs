@@ -234,9 +234,6 @@ pub struct Calibrate {
     /// Ask with the needs' titles alone, as a person types into a box
     #[arg(long)]
     pub titles: bool,
-    /// Compare each need with its candidates token by token as well, which is measured and not yet served
-    #[arg(long)]
-    pub aligned: bool,
     /// Weights to try in place of those in the program; the form is that of crates/ranking/weights.json
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
@@ -275,9 +272,7 @@ pub enum RankerName {
     Meaning,
     /// As users are served
     Full,
-    /// The best of these once more, compared token by token: measured, not served
-    Aligned,
-    /// All but aligned
+    /// All of them
     All,
 }
 

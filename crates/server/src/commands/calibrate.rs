@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use innocap_app::{Asking, Clock, Form, Judged};
+use innocap_app::{Clock, Form, Judged};
 use innocap_ranking::{Bin, Calibration, calibrate};
 
 use super::{evaluate, print};
@@ -21,7 +21,7 @@ pub async fn run(settings: &Settings, options: &Calibrate) -> Result<(), Failure
     let innocap = wiring::start(settings, Clock::system()).await?;
     innocap.catch_up().await?;
     let form = if options.titles { Form::Title } else { Form::Whole };
-    let judged = innocap.judged(&judgements, Asking { form, aligned: options.aligned }).await?;
+    let judged = innocap.judged(&judgements, form).await?;
     if let Some(path) = &options.cases {
         let mut out = BufWriter::new(File::create(path)?);
         for case in &judged.cases {

@@ -76,7 +76,6 @@ fn rankers(names: &[RankerName]) -> Vec<Ranker> {
             RankerName::Rrf => rankers.push(Ranker::Rrf),
             RankerName::Meaning => rankers.push(Ranker::Meaning),
             RankerName::Full => rankers.push(Ranker::Full),
-            RankerName::Aligned => rankers.push(Ranker::Aligned),
             RankerName::All => rankers.extend(Ranker::ALL),
         }
     }

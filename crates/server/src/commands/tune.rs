@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use innocap_app::{Asking, Clock, Form};
+use innocap_app::{Clock, Form};
 use innocap_ranking::{Proposal, Weights, tune};
 
 use super::{calibrate, print};
@@ -16,7 +16,7 @@ pub async fn run(settings: &Settings, options: &Tune) -> Result<(), Failure> {
     }
     let innocap = wiring::start(settings, Clock::system()).await?;
     innocap.catch_up().await?;
-    let cases = innocap.judged(&judgements, Asking { form: Form::Whole, aligned: false }).await?.cases;
+    let cases = innocap.judged(&judgements, Form::Whole).await?.cases;
     let folds = usize::from(options.folds);
     let proposal = tokio::task::spawn_blocking(move || tune(&cases, Weights::bundled(), folds)).await?;
     let Some(proposal) = proposal else {

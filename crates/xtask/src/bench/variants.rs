@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use innocap_language::{Role, content_hash, sentences, unit};
+use innocap_app::codes_name;
+use innocap_language::{Centring, Role, content_hash, sentences, unit};
 use innocap_registry::{DatabaseUrl, Registry};
 use serde_json::{Map, Value, json};
 
@@ -91,36 +92,52 @@ async fn mix(
     let challenges: Vec<&Value> = others.into_iter().filter(|r| r["type"] == "challenge").collect();
     let needs: Vec<_> = vectors_of(Role::Query, &challenges).await?.into_iter().collect();
     to.store_embeddings(model, needs).await.map_err(|e| e.to_string())?;
+    let name = codes_name(model, &Centring::for_model(model));
+    let codes_of = async |role: Role, some: &[&Value]| -> Result<HashMap<String, Vec<u8>>, String> {
+        let beginning = |r: &&Value| Ok::<_, String>(content_hash(model, role, &parts_of(r, role)?[0]));
+        let hashes: Vec<String> = some.iter().map(beginning).collect::<Result<_, _>>()?;
+        from.made_of_texts(&name, &hashes).await.map_err(|e| e.to_string())
+    };
+    let needs: Vec<_> = codes_of(Role::Query, &challenges).await?.into_iter().collect();
+    to.store_made_of_texts(&name, needs).await.map_err(|e| e.to_string())?;
+    let known_codes = codes_of(Role::Passage, &solutions).await?;
 
     let known = vectors_of(Role::Passage, &solutions).await?;
-    let mut by_language: BTreeMap<&str, Vec<(&Value, &Vec<f32>)>> = BTreeMap::new();
+    let mut by_language: BTreeMap<&str, Vec<(&Value, &Vec<f32>, &Vec<u8>)>> = BTreeMap::new();
     for solution in &solutions {
         let hash = content_hash(model, Role::Passage, &parts_of(solution, Role::Passage)?[0]);
         let language = solution["texts"][0]["language"].as_str().unwrap_or("en");
         let vector = known.get(&hash).ok_or("a solution of the catalogue was not embedded")?;
-        by_language.entry(language).or_default().push((solution, vector));
+        let codes = known_codes.get(&hash).ok_or("a solution of the catalogue was not read token by token")?;
+        by_language.entry(language).or_default().push((solution, vector, codes));
     }
     let mut random = Sequence(0x5EED_1234_ABCD);
-    let mut stored = Vec::new();
+    let (mut stored, mut stored_codes) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for i in 0..count {
         let language = solutions[i % solutions.len()]["texts"][0]["language"].as_str().unwrap_or("en");
         let group = &by_language[language];
-        let (first, a) = group[random.below(group.len())];
-        let (second, b) = group[random.below(group.len())];
+        let (first, a, codes) = group[random.below(group.len())];
+        let (second, b, _) = group[random.below(group.len())];
         let variant = variant(first, second, i, &mut random);
         let vector: Vec<f32> = a.iter().zip(b).map(|(x, y)| 0.6 * x + 0.4 * y + 0.01 * random.signed()).collect();
         // A variant's text and title share one vector: that of the title would be much like it.
         let vector = unit(vector);
-        for part in parts_of(&variant, Role::Passage)? {
+        for (place, part) in parts_of(&variant, Role::Passage)?.into_iter().enumerate() {
             let hash = content_hash(model, Role::Passage, &part);
             if seen.insert(hash.clone()) {
+                // Read token by token it passes for the first of the two: as many codes of as many tokens.
+                if place == 0 {
+                    stored_codes.push((hash.clone(), codes.clone()));
+                }
                 stored.push((hash, vector.clone()));
             }
         }
         writeln!(out, "{variant}").map_err(|e| e.to_string())?;
         if stored.len() >= STORED_AT_ONCE || i + 1 == count {
             to.store_embeddings(model, std::mem::take(&mut stored)).await.map_err(|e| e.to_string())?;
+            let codes = std::mem::take(&mut stored_codes);
+            to.store_made_of_texts(&name, codes).await.map_err(|e| e.to_string())?;
         }
     }
     Ok(())
