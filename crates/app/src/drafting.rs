@@ -186,7 +186,7 @@ mod tests {
     fn where_the_matches_disagree_or_none_is_good_or_alike_nothing_is_proposed() {
         let apart = ["85312000", "48000000", "90620000"].map(|code| found(&[code], 0.5, true));
         assert!(proposed(&apart, &[]).is_empty());
-        let weak = [found(&["85312000"], 0.5, false), found(&["85312000"], 0.6, false)];
+        let weak = [found(&["85312000"], 0.4, false), found(&["85312000"], 0.5, false)];
         assert!(proposed(&weak, &[]).is_empty());
         assert!(proposed(&[found(&["85312000"], 0.5, true)], &[]).is_empty());
         assert_eq!(proposed(&[found(&["85312000"], 0.7, true)], &[]), ["85312000"]);
