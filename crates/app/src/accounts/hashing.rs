@@ -123,13 +123,13 @@ mod tests {
     async fn work_is_done_in_turn_and_too_much_of_it_is_refused() {
         let hashers = Arc::new(Hashers::new(1, 1, Duration::from_secs(3_600)));
         let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
-        let gate = Arc::new(Mutex::new(()));
-        let closed = gate.lock().expect("nobody else has it");
+        let gate = Arc::new(tokio::sync::Mutex::new(()));
+        let closed = gate.lock().await;
         let ask = |name: u8| {
             let (hashers, begin, gate) = (Arc::clone(&hashers), begin.clone(), Arc::clone(&gate));
             let work = move || {
                 begin.send(name).expect("the test waits");
-                drop(gate.lock());
+                drop(gate.blocking_lock());
                 name
             };
             tokio::spawn(async move { hashers.run(work).await })

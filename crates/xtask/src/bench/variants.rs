@@ -70,6 +70,9 @@ async fn open(data: &Path) -> Result<Registry, String> {
     Registry::open(&url).await.map_err(|e| e.to_string())
 }
 
+/// A solution with its vector and the codes of its tokens.
+type Known<'a> = (&'a Value, &'a Vec<f32>, &'a Vec<u8>);
+
 async fn mix(
     records: &[Value],
     from: &Registry,
@@ -103,7 +106,7 @@ async fn mix(
     let known_codes = codes_of(Role::Passage, &solutions).await?;
 
     let known = vectors_of(Role::Passage, &solutions).await?;
-    let mut by_language: BTreeMap<&str, Vec<(&Value, &Vec<f32>, &Vec<u8>)>> = BTreeMap::new();
+    let mut by_language: BTreeMap<&str, Vec<Known<'_>>> = BTreeMap::new();
     for solution in &solutions {
         let hash = content_hash(model, Role::Passage, &parts_of(solution, Role::Passage)?[0]);
         let language = solution["texts"][0]["language"].as_str().unwrap_or("en");
