@@ -39,11 +39,11 @@ impl Asking {
         aligned.into_iter().map(|alignment| alignment.map(known)).collect()
     }
 
-    /// The tokens of the need with the nearest ones of the listing.
+    /// The tokens of the need that met one of the listing.
     fn meetings(&self, other: &TokenCodes) -> Vec<Meeting> {
         match self {
-            Self::Need(need) => need.meetings(other),
-            Self::Listing(listing) => other.meetings(listing),
+            Self::Need(need) => need.meetings(other, MET),
+            Self::Listing(listing) => other.meetings(listing, MET),
         }
     }
 }
@@ -101,7 +101,6 @@ impl Met {
     pub(crate) fn new(asking: &Asking, asks: &str, codes: &TokenCodes, found: &TextVersion) -> Self {
         let (text, fields) = joined(found);
         let mut meetings = asking.meetings(codes);
-        meetings.retain(|meeting| meeting.likeness >= MET);
         let counts = |meeting: &Meeting| meeting.weight * meeting.likeness;
         meetings.sort_by(|a, b| counts(b).total_cmp(&counts(a)));
         // Beside the best, words that every text holds say nothing.

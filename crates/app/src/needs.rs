@@ -105,7 +105,7 @@ impl Innocap {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
-            let met = met(offering.asking.as_ref(), &offering.beginning, hit.key.as_deref(), &codes, version);
+            let met = met(scored, offering.asking.as_ref().zip(Some(&offering.beginning)), hit, &codes, version);
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),

@@ -14,6 +14,9 @@ use crate::views::View;
 
 /// Records that are looked through for those of other organisations.
 const LOOKED_THROUGH: usize = 30;
+/// The topic from which two records are about the same thing. Who looks at what is like a record loses less by a wrong one
+/// than who is told that something answers a need: it lies below the score of such a verdict.
+const ABOUT_THE_SAME: f64 = 0.36;
 
 impl Innocap {
     /// Open needs that are about the same thing, best first, at most `limit`. `elsewhere` leaves out those of the same
@@ -57,7 +60,7 @@ impl Innocap {
     }
 
     /// The open records of a kind that are about what a text is about, each with how much of the topic they share, 0 to
-    /// 1; only those that come as near as a suggestion has to that is to fit in part.
+    /// 1.
     pub(crate) async fn near<C: Indexed>(
         &self,
         texts: &Texts,
@@ -73,7 +76,7 @@ impl Innocap {
             let value = |features: &Features| topic_value(weights, asked, &topic(features)) as f32;
             let hits = C::index(&innocap).search(&query, limit, &Filter::All, &value).hits;
             let near = hits.into_iter().map(|hit| (hit.id, f64::from(hit.value)));
-            near.filter(|(_, value)| *value >= weights.verdict.partial).collect()
+            near.filter(|(_, value)| *value >= ABOUT_THE_SAME).collect()
         })
         .await
         .map_err(|e| AppError::Internal(e.to_string()))

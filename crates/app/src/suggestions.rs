@@ -212,7 +212,7 @@ impl Innocap {
                 continue;
             };
             let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
-            let met = met(prepared.asking.as_ref(), &prepared.beginning, hit.key.as_deref(), &codes, version);
+            let met = met(scored, prepared.asking.as_ref().zip(Some(&prepared.beginning)), hit, &codes, version);
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
@@ -428,16 +428,20 @@ pub(crate) fn short(mut view: View, version: &TextVersion) -> Value {
     Value::Object(view)
 }
 
-/// The words of what asks and of a version that was found that met.
-pub(crate) fn met(
-    asking: Option<&Asking>,
-    text: &str,
-    key: Option<&str>,
+/// The words of what asks and of a version that was found that met; none where that is no part of the score.
+pub(crate) fn met<F>(
+    scored: &Scored,
+    asking: Option<(&Asking, &String)>,
+    hit: &Hit<F>,
     codes: &HashMap<String, Arc<TokenCodes>>,
     found: &TextVersion,
 ) -> Met {
-    let codes = key.and_then(|key| codes.get(key));
-    asking.zip(codes).map_or_else(Met::default, |(asking, codes)| Met::new(asking, text, codes, found))
+    let counts = scored.parts.iter().any(|part| part.code == "alignment");
+    let codes = hit.key.as_deref().and_then(|key| codes.get(key));
+    match (asking, codes) {
+        (Some((asking, text)), Some(codes)) if counts => Met::new(asking, text, codes, found),
+        _ => Met::default(),
+    }
 }
 
 pub(crate) fn reasons(

@@ -199,27 +199,26 @@ impl TokenCodes {
         needs.par_iter().map(|need| need.align(self)).collect()
     }
 
-    /// The tokens of this need, each with the nearest one of a listing, in the order of the need.
-    pub fn meetings(&self, listing: &Self) -> Vec<Meeting> {
+    /// The tokens of this need that are at least so like the nearest one of a listing, each with that one, in the order of
+    /// the need.
+    pub fn meetings(&self, listing: &Self, least: f32) -> Vec<Meeting> {
         if !self.compares(listing) {
             return Vec::new();
         }
-        let nearest = |code: &[u64]| {
-            let others = listing.codes.chunks_exact(listing.width).zip(&listing.starts);
-            others.map(|(other, start)| (distance(code, other), *start)).min()
-        };
-        let tokens = self.codes.chunks_exact(self.width).zip(self.starts.iter().zip(&self.weights));
-        tokens
-            .filter_map(|(code, (start, weight))| {
-                let (distance, met) = nearest(code)?;
-                Some(Meeting {
-                    need: usize::from(*start),
-                    listing: usize::from(met),
-                    weight: f32::from(*weight) / WEIGHT_STEPS,
-                    likeness: self.likeness(distance),
-                })
+        let (of_need, _) = nearest(self, listing);
+        let met = |(token, nearest): (usize, u32)| {
+            let likeness = self.likeness(nearest);
+            let code = &self.codes[token * self.width..][..self.width];
+            let mut others = listing.codes.chunks_exact(listing.width).zip(&listing.starts);
+            let (_, start) = others.find(|(other, _)| likeness >= least && distance(code, other) == nearest)?;
+            Some(Meeting {
+                need: usize::from(self.starts[token]),
+                listing: usize::from(*start),
+                weight: f32::from(self.weights[token]) / WEIGHT_STEPS,
+                likeness,
             })
-            .collect()
+        };
+        of_need.into_iter().enumerate().filter_map(met).collect()
     }
 
     fn compares(&self, other: &Self) -> bool {
@@ -240,6 +239,48 @@ fn distance(a: &[u64], b: &[u64]) -> u32 {
 
 /// For each token of either text the Hamming distance to the nearest token of the other.
 fn nearest(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {
+    #[cfg(target_arch = "x86_64")]
+    if a.width == WIDE
+        && b.width == WIDE
+        && std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512vpopcntdq")
+    {
+        #[expect(unsafe_code, reason = "what the function asks for has just been detected")]
+        // SAFETY: the target features that `nearest_wide` enables are present.
+        return unsafe { nearest_wide(a, b) };
+    }
+    nearest_plain(a, b)
+}
+
+/// 64-bit words in the codes of the bundled model: one register of AVX-512.
+#[cfg(target_arch = "x86_64")]
+const WIDE: usize = 8;
+
+/// The same by the instruction that counts the bits of a whole code at once, which compilers do not come to by
+/// themselves: three times as fast.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
+fn nearest_wide(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {
+    use std::arch::x86_64::{_mm512_loadu_si512, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_xor_si512};
+    let (codes, others) = (a.codes.as_chunks::<WIDE>().0, b.codes.as_chunks::<WIDE>().0);
+    let mut of_a = vec![u32::MAX; a.len()];
+    let mut of_b = vec![u32::MAX; b.len()];
+    #[expect(unsafe_code, reason = "a register is read from memory")]
+    // SAFETY: the pointer is that of an array of 64 bytes, and the instruction asks for no alignment.
+    let load = |code: &[u64; WIDE]| unsafe { _mm512_loadu_si512(code.as_ptr().cast()) };
+    for (code, best) in codes.iter().zip(&mut of_a) {
+        let code = load(code);
+        for (other, other_best) in others.iter().zip(&mut of_b) {
+            let bits = _mm512_reduce_add_epi64(_mm512_popcnt_epi64(_mm512_xor_si512(code, load(other))));
+            let distance = u32::try_from(bits).unwrap_or(u32::MAX);
+            *best = (*best).min(distance);
+            *other_best = (*other_best).min(distance);
+        }
+    }
+    (of_a, of_b)
+}
+
+fn nearest_plain(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {
     let mut of_a = vec![u32::MAX; a.len()];
     let mut of_b = vec![u32::MAX; b.len()];
     Arch::new().dispatch(
@@ -316,9 +357,20 @@ mod tests {
         assert!((half.title - 1.0).abs() < 0.01, "the title's only token is met: {half:?}");
         assert!((half.need - 0.5).abs() < 0.1, "{half:?}");
         assert!((half.listing - 0.25).abs() < 0.15, "what weighs three times as much was not asked for: {half:?}");
-        let met = need.meetings(&same);
+        let met = need.meetings(&same, 0.9);
         assert_eq!(met.iter().map(|m| (m.need, m.listing)).collect::<Vec<_>>(), [(0, 9), (5, 0)]);
         assert!(met.iter().all(|m| m.likeness > 0.99 && m.weight == 4.0), "{met:?}");
+        assert!(need.meetings(&TokenCodes::new(&[token(0, 4.0, &school)], None, 0), 0.5).is_empty());
+    }
+
+    #[test]
+    fn the_wide_loop_gives_what_the_plain_one_gives() {
+        let text = |from: u64| {
+            let tokens: Vec<_> = (from..from + 70).map(|seed| token(0, 1.0, &random(seed, 384))).collect();
+            TokenCodes::new(&tokens, None, 0)
+        };
+        let (a, b) = (text(1), text(50));
+        assert_eq!(nearest(&a, &b), nearest_plain(&a, &b));
     }
 
     #[test]
