@@ -104,8 +104,10 @@ impl Innocap {
             let Some(Ranked { hit, scored, .. }) = found.of(record.id.uuid()) else {
                 continue;
             };
-            let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
-            let met = met(scored, offering.asking.as_ref().zip(Some(&offering.beginning)), hit, &codes, version);
+            let Some((version, key)) = self.found_in(record, hit) else {
+                continue;
+            };
+            let met = met(scored, offering.asking.as_ref().zip(Some(&offering.beginning)), key, &codes, version);
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),

@@ -22,7 +22,7 @@ use crate::ask::Ask;
 use crate::constraints::{Constraints, Removed};
 use crate::embeddings::opening;
 use crate::error::AppError;
-use crate::indexer::{language_of, passages};
+use crate::indexer::{Indexed, language_of, passages};
 use crate::names::without_name;
 use crate::options::Options;
 use crate::passages::{QueryWords, passages_for};
@@ -211,8 +211,10 @@ impl Innocap {
             let Some(Ranked { hit, scored, alike, lifted }) = found.of(record.id.uuid()) else {
                 continue;
             };
-            let version = &record.content.texts.versions()[hit.position.min(record.content.texts.versions().len() - 1)];
-            let met = met(scored, prepared.asking.as_ref().zip(Some(&prepared.beginning)), hit, &codes, version);
+            let Some((version, key)) = self.found_in(record, hit) else {
+                continue;
+            };
+            let met = met(scored, prepared.asking.as_ref().zip(Some(&prepared.beginning)), key, &codes, version);
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
@@ -268,6 +270,20 @@ impl Innocap {
         let Options { limit, collapse, mix, .. } = prepared.options;
         let ranked = arrange(scored, limit, collapse, mix.then_some(weights.verdict.partial));
         Ok(Found { ranked, considered: hits.considered, removed })
+    }
+
+    /// The language version of a record that was found, and under which key the codes of its tokens are kept; no key where
+    /// the text was changed since the index read it, for its words stand elsewhere now.
+    pub(crate) fn found_in<'r, C: Indexed>(
+        &self,
+        record: &'r Record<C>,
+        hit: &'r Hit<C::Facts>,
+    ) -> Option<(&'r TextVersion, Option<&'r str>)> {
+        let texts = record.content.texts()?;
+        let position = hit.position.min(texts.versions().len() - 1);
+        let current = self.embeddings().key(C::ROLE, &passages(texts)[position]);
+        let key = hit.key.as_deref().filter(|key| current.as_deref() == Some(*key));
+        Some((&texts.versions()[position], key))
     }
 
     fn search_solutions(&self, prepared: &Prepared, own: Option<Uuid>) -> (Hits<Offer>, Vec<Removed>) {
@@ -429,15 +445,15 @@ pub(crate) fn short(mut view: View, version: &TextVersion) -> Value {
 }
 
 /// The words of what asks and of a version that was found that met; none where that is no part of the score.
-pub(crate) fn met<F>(
+pub(crate) fn met(
     scored: &Scored,
     asking: Option<(&Asking, &String)>,
-    hit: &Hit<F>,
+    key: Option<&str>,
     codes: &HashMap<String, Arc<TokenCodes>>,
     found: &TextVersion,
 ) -> Met {
     let counts = scored.parts.iter().any(|part| part.code == "alignment");
-    let codes = hit.key.as_deref().and_then(|key| codes.get(key));
+    let codes = key.and_then(|key| codes.get(key));
     match (asking, codes) {
         (Some((asking, text)), Some(codes)) if counts => Met::new(asking, text, codes, found),
         _ => Met::default(),
