@@ -95,10 +95,10 @@ fn topic_parts(weights: &Weights, asked: Asked, topic: &Topic, codes: f64) -> [(
 
 /// What the likeness of the tokens is worth, as far as it is above what texts that have nothing to do with each other reach.
 fn aligned(weights: &AlignmentWeights, alignment: Alignment) -> f64 {
-    let above = |likeness: f32, from: f64| (f64::from(likeness) - from).max(0.0);
-    weights.need * above(alignment.need, weights.need_from)
-        + weights.title * above(alignment.title, weights.title_from)
-        + weights.listing * above(alignment.listing, weights.listing_from)
+    let above = |likeness: f32| (f64::from(likeness) - weights.from).max(0.0);
+    weights.need * above(alignment.need)
+        + weights.title * above(alignment.title)
+        + weights.listing * above(alignment.listing)
 }
 
 /// The topic alone, without evidence: what picks the candidates, and what collections without facts are ranked by.

@@ -34,18 +34,14 @@ pub struct TopicWeights {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlignmentWeights {
+    /// The likeness above which it counts: about what texts reach that have nothing to do with each other.
+    pub from: f64,
     /// Of the need's tokens.
     pub need: f64,
-    /// The likeness above which it counts.
-    pub need_from: f64,
     /// Of the tokens of its title.
     pub title: f64,
-    /// The likeness above which it counts.
-    pub title_from: f64,
     /// Of the listing's tokens.
     pub listing: f64,
-    /// The likeness above which it counts.
-    pub listing_from: f64,
 }
 
 /// How much each part of the fit weighs; what is left to 1 belongs to the topic alone.

@@ -102,6 +102,7 @@ fn topic(texts: &InterfaceTexts, weights: &Weights) -> Vec<Part<[String; 3]>> {
         part("ranking-labels-most", "ranking-labels-most-what", |weights| weights.labels_at_most),
         part("ranking-codes", "ranking-codes-what", |weights| weights.codes),
         part("ranking-alignment", "ranking-alignment-what", |weights| alignment(weights).need),
+        part("ranking-alignment-from", "ranking-alignment-from-what", |weights| alignment(weights).from),
         part("ranking-alignment-title", "ranking-alignment-title-what", |weights| alignment(weights).title),
         part("ranking-alignment-back", "ranking-alignment-back-what", |weights| alignment(weights).listing),
     ]
