@@ -210,8 +210,8 @@ fn companies_and_higher_education_are_both_seen_where_both_are_relevant_and_that
     research["kind"] = json!("research-result");
     research["texts"] = json!([{
         "language": "en",
-        "title": "Technology in ten homes",
-        "description": "What makes people wear an alarm, studied among elderly people in three towns over two years",
+        "title": "An alarm for elderly people in ten homes",
+        "description": "What makes elderly people wear an alarm, studied in three towns over two years",
     }]);
     let research = instance.published("solutions", &research);
     let place = |mix: bool| {

@@ -1,5 +1,6 @@
 //! The repository's own chores: `cargo xtask <command>`.
 
+mod agreement;
 mod bench;
 mod bundle;
 mod lighthouse;
@@ -19,6 +20,7 @@ retold   compares our texts with the shared source data
 bundle   gives the bundled records identifiers and vectors
 means    computes the mean vectors of the languages
 token-means  computes those of the tokens of queries and passages
+agreement    how far the two readers of judged pairs agree
 screenshots  takes pictures of the main pages
 lighthouse   what Lighthouse says of the main pages on a phone
 bench    measures time and memory; `bench accounts` what signing in and being known costs, `bench pages` the pages,
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Some("bench") => {
             bench::run(std::env::args().nth(2).as_deref(), std::env::args().nth(3).as_deref() == Some("--short"))
         }
+        Some("agreement") => agreement::run(),
         Some("screenshots") => screenshots::run(),
         Some("lighthouse") => lighthouse::run(),
         Some("means") => means::run(),
