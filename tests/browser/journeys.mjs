@@ -20,6 +20,10 @@ const ways = {
   keyboard: { viewport: { width: 1280, height: 900 } },
 };
 
+// How long anything may take, in milliseconds. It says when something will never come and not how quick it should be:
+// beside all other tests two cores leave a page some seconds at times, and once or twice twenty.
+const PATIENCE = 60_000;
+
 // A person at a browser: by pointer, or by the Tab key and what follows it.
 class Visitor {
   constructor(page, way) {
@@ -29,7 +33,7 @@ class Visitor {
 
   // Tabs on until the element has the focus, as somebody without a pointer does.
   async reach(selector) {
-    const wanted = await this.page.locator(selector).first().elementHandle({ timeout: 10_000 });
+    const wanted = await this.page.locator(selector).first().elementHandle();
     for (let tries = 0; tries < 400; tries += 1) {
       if (await wanted.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");
@@ -52,7 +56,10 @@ class Visitor {
 
   // Presses what leads to another page, and waits for it.
   async go(selector, address) {
-    await Promise.all([this.page.waitForNavigation({ url: address, timeout: 20_000 }), this.press(selector)]);
+    const arrived = this.page.waitForNavigation({ url: address }).catch((error) => {
+      throw new Error(`${selector} leads nowhere from ${this.page.url()}: ${error.message}`);
+    });
+    await Promise.all([arrived, this.press(selector)]);
   }
 
   async choose(selector, value) {
@@ -88,6 +95,7 @@ class Visitor {
 
 const arrive = async (who, way) => {
   const context = await browser.newContext(ways[way]);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && !/status of 4/.test(message.text()) && faults.push(`${page.url()}: console: ${message.text()}`));
   const visitor = new Visitor(page, way);
