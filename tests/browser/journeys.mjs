@@ -23,6 +23,8 @@ const ways = {
 // How long anything may take, in milliseconds. It says when something will never come and not how quick it should be:
 // beside all other tests two cores leave a page some seconds at times, and once or twice twenty.
 const PATIENCE = 60_000;
+// How often somebody presses what seems not to answer.
+const PRESSES = 3;
 
 // A person at a browser: by pointer, or by the Tab key and what follows it.
 class Visitor {
@@ -54,12 +56,19 @@ class Visitor {
     await this.page.keyboard.press(key);
   }
 
-  // Presses what leads to another page, and waits for it.
+  // Presses what leads to another page, and waits for it. Where nothing comes of it for long, once more, as a person does:
+  // what is sent twice is written once.
   async go(selector, address) {
-    const arrived = this.page.waitForNavigation({ url: address }).catch((error) => {
-      throw new Error(`${selector} leads nowhere from ${this.page.url()}: ${error.message}`);
-    });
-    await Promise.all([arrived, this.press(selector)]);
+    const from = this.page.url();
+    for (let left = PRESSES; ; left -= 1) {
+      try {
+        await Promise.all([this.page.waitForNavigation({ url: address, timeout: PATIENCE / PRESSES }), this.press(selector)]);
+        return;
+      } catch (error) {
+        if (left === 1 || this.page.url() !== from) throw new Error(`${selector} at ${from} leads to ${this.page.url()}: ${error.message}`);
+        console.log(`${this.way}: ${selector} at ${from} is pressed again`);
+      }
+    }
   }
 
   async choose(selector, value) {
