@@ -21,7 +21,7 @@ const ways = {
 };
 
 // How long anything may take, in milliseconds. It says when something will never come and not how quick it should be:
-// beside all other tests two cores leave a page some seconds at times, and once or twice twenty.
+// beside all other tests on two cores a step has been seen to take more than twenty seconds.
 const PATIENCE = 60_000;
 // How often somebody presses what seems not to answer.
 const PRESSES = 3;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use innocap_language::{BertEmbedder, Embedder, Role, content_hash};
+use innocap_app::{codes_name, codes_of};
+use innocap_language::{BertEmbedder, Centring, Embedder, Role, TokenCodes, content_hash};
 use innocap_server::bundle;
 use innocap_testkit::Instance;
 use serde_json::Value;
@@ -61,6 +62,28 @@ fn a_sample_of_the_bundled_vectors_is_what_the_model_gives() {
             assert!(cosine > 0.995, "{cosine}: {passage}");
         }
     }
+}
+
+#[test]
+fn a_sample_of_the_bundled_codes_is_what_the_model_reads() {
+    let model = BertEmbedder::bundled().unwrap();
+    let centring = Centring::for_model(model.model_id());
+    let (name, kept) = bundle::codes().unwrap();
+    assert_eq!(name, codes_name(model.model_id(), &centring));
+    let mut compared = 0;
+    for (role, text) in [(Role::Passage, bundle::SOLUTIONS), (Role::Query, bundle::CHALLENGES)] {
+        for beginning in texts(text, role).iter().step_by(17) {
+            let hash = content_hash(model.model_id(), role, beginning);
+            // Titles have vectors and no codes.
+            let Some((_, bytes)) = kept.iter().find(|(h, _)| *h == hash) else { continue };
+            let kept = TokenCodes::from_bytes(bytes).expect("codes");
+            let reading = model.read(role, &[beginning]).unwrap().expect("tokens").remove(0);
+            let met = codes_of(&centring, role, beginning, &reading).align(&kept).unwrap();
+            assert!(met.need > 0.95 && met.title > 0.95 && met.listing > 0.95, "{met:?}: {beginning}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 10, "{compared}");
 }
 
 #[test]

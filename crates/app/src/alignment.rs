@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use innocap_domain::TextVersion;
-use innocap_domain::suggestion::Passage;
+use innocap_domain::suggestion;
 use innocap_index::Hit;
 use innocap_language::{Meeting, TokenCodes, sentences};
 use innocap_ranking::{Alignment, Weights};
 
-use crate::embeddings::Embeddings;
+use crate::embeddings::{Embeddings, Passage};
 use crate::error::AppError;
 use crate::indexer::joined;
 
@@ -17,23 +17,40 @@ use crate::indexer::joined;
 const PAIRS: usize = 4;
 /// Passages that it shows.
 const PASSAGES: usize = 2;
-/// The likeness from which words are said to have met: above what the nearest of a hundred strangers reaches.
+/// The likeness from which words are said to have met, chosen by reading the pairs that the worked examples name.
 const MET: f32 = 0.33;
 
-/// What asks.
+/// What asks: the codes of its tokens, and the text they are of.
 #[derive(Debug, Clone)]
-pub(crate) enum Asking {
+pub(crate) struct Asking {
+    side: Side,
+    codes: Arc<TokenCodes>,
+    text: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
     /// A need looks for listings.
-    Need(Arc<TokenCodes>),
+    Need,
     /// A listing looks for needs.
-    Listing(Arc<TokenCodes>),
+    Listing,
 }
 
 impl Asking {
+    /// A need that looks for listings.
+    pub(crate) fn need(codes: Arc<TokenCodes>, need: &Passage) -> Self {
+        Self { side: Side::Need, codes, text: need.beginning() }
+    }
+
+    /// A listing that looks for needs.
+    pub(crate) fn listing(codes: Arc<TokenCodes>, listing: &Passage) -> Self {
+        Self { side: Side::Listing, codes, text: listing.beginning() }
+    }
+
     fn align_each(&self, others: &[Arc<TokenCodes>]) -> Vec<Option<Alignment>> {
-        let aligned = match self {
-            Self::Need(need) => need.align_each(others),
-            Self::Listing(listing) => listing.aligned_by_each(others),
+        let aligned = match self.side {
+            Side::Need => self.codes.align_each(others),
+            Side::Listing => self.codes.aligned_by_each(others),
         };
         let known = |innocap_language::Alignment { need, title, listing }| Alignment { need, title, listing };
         aligned.into_iter().map(|alignment| alignment.map(known)).collect()
@@ -41,9 +58,9 @@ impl Asking {
 
     /// The tokens of the need that met one of the listing.
     fn meetings(&self, other: &TokenCodes) -> Vec<Meeting> {
-        match self {
-            Self::Need(need) => need.meetings(other, MET),
-            Self::Listing(listing) => other.meetings(listing, MET),
+        match self.side {
+            Side::Need => self.codes.meetings(other, MET),
+            Side::Listing => other.meetings(&self.codes, MET),
         }
     }
 }
@@ -93,12 +110,12 @@ pub(crate) struct Met {
     /// A word of what asks with one of what was found, as they stand in the texts; what counts most comes first.
     pub pairs: Vec<(String, String)>,
     /// The passages of what was found that hold them, with the words marked.
-    pub passages: Vec<Passage>,
+    pub passages: Vec<suggestion::Passage>,
 }
 
 impl Met {
-    /// The words of the text `asks` and of a language version that was found, by the codes of both.
-    pub(crate) fn new(asking: &Asking, asks: &str, codes: &TokenCodes, found: &TextVersion) -> Self {
+    /// The words of what asks and of a language version that was found, by the codes of both.
+    pub(crate) fn new(asking: &Asking, codes: &TokenCodes, found: &TextVersion) -> Self {
         let (text, fields) = joined(found);
         let mut meetings = asking.meetings(codes);
         let counts = |meeting: &Meeting| meeting.weight * meeting.likeness;
@@ -108,14 +125,14 @@ impl Met {
         meetings.retain(|meeting| counts(meeting) >= least);
         let mut met: Vec<(&str, Range<usize>)> = Vec::new();
         for meeting in &meetings {
-            let (of_asking, of_found) = match asking {
-                Asking::Need(_) => (meeting.need, meeting.listing),
-                Asking::Listing(_) => (meeting.listing, meeting.need),
+            let (of_asking, of_found) = match asking.side {
+                Side::Need => (meeting.need, meeting.listing),
+                Side::Listing => (meeting.listing, meeting.need),
             };
-            let (Some(asked), Some(range)) = (word_at(asks, of_asking), word_at(&text, of_found)) else {
+            let (Some(asked), Some(range)) = (word_at(&asking.text, of_asking), word_at(&text, of_found)) else {
                 continue;
             };
-            let asked = &asks[asked];
+            let asked = &asking.text[asked];
             if met.iter().all(|(word, other)| *word != asked && text[other.clone()] != text[range.clone()]) {
                 met.push((asked, range));
             }
@@ -150,7 +167,7 @@ fn passages(
     fields: &[(&str, Range<usize>)],
     version: &TextVersion,
     mut words: Vec<Range<usize>>,
-) -> Vec<Passage> {
+) -> Vec<suggestion::Passage> {
     words.sort_by_key(|word| word.start);
     let mut passages = Vec::new();
     for (field, range) in fields {
@@ -162,7 +179,7 @@ fn passages(
             }
             let shown = &text[sentence.clone()];
             let characters = |byte: usize| shown[..byte - sentence.start].chars().count();
-            passages.push(Passage {
+            passages.push(suggestion::Passage {
                 field: (*field).to_owned(),
                 language: version.language.clone(),
                 text: shown.to_owned(),

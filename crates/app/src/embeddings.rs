@@ -20,7 +20,7 @@ pub const PASSAGE_CHARACTERS: usize = 900;
 const PARTS: &str = "parts-2";
 /// Names how the codes of tokens are made.
 const CODES: &str = "codes-2";
-/// Bytes of codes that are held in memory: of some eight thousand texts.
+/// Bytes of codes that are held in memory: of some eight thousand long texts.
 const CODES_HELD: u64 = 64 * 1024 * 1024;
 /// Texts embedded in one call; small enough that a query waits for less than a second behind it.
 const BATCH: usize = 8;

@@ -126,7 +126,7 @@ impl Innocap {
             place += 1;
             place <= CANDIDATES || grade(hit).is_some()
         });
-        let asking = codes.map(Asking::Need);
+        let asking = codes.map(|codes| Asking::need(codes, &first));
         let alignments = self.embeddings().alignments(asking.as_ref(), weights, &hits, CANDIDATES).await?;
         let pairs = hits
             .into_iter()

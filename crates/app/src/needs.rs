@@ -49,10 +49,8 @@ pub struct OpenNeeds {
 /// A solution made ready for the index.
 struct Offering {
     offer: Offer,
-    /// What of its texts is embedded, and read token by token.
-    beginning: String,
     query: Query,
-    /// The codes of its tokens; none from a model that tells one vector a text.
+    /// None from a model that tells one vector a text.
     asking: Option<Asking>,
     options: Options,
 }
@@ -107,7 +105,7 @@ impl Innocap {
             let Some((version, key)) = self.found_in(record, hit) else {
                 continue;
             };
-            let met = met(scored, offering.asking.as_ref().zip(Some(&offering.beginning)), key, &codes, version);
+            let met = met(scored, offering.asking.as_ref(), key, &codes, version);
             challenges.push(OpenNeed {
                 challenge: short(view, version),
                 score: round(scored.score),
@@ -147,9 +145,8 @@ impl Innocap {
         let codes = self.embeddings().codes(Role::Passage, &first, stored).await?;
         Ok(Offering {
             offer: Offer::of_solution(solution, organisation.as_deref()),
-            beginning: first.beginning(),
             query: Query { texts: query_texts(&solution.texts), vector },
-            asking: codes.map(Asking::Listing),
+            asking: codes.map(|codes| Asking::listing(codes, &first)),
             options,
         })
     }

@@ -89,11 +89,9 @@ pub struct Answer {
 /// A need made ready for the index.
 struct Prepared {
     texts: Texts,
-    /// What of them is embedded, and read token by token.
-    beginning: String,
     language: Option<Language>,
     query: Query,
-    /// The codes of its tokens; none from a model that tells one vector a text.
+    /// None from a model that tells one vector a text.
     asking: Option<Asking>,
     need: Need,
     options: Options,
@@ -167,9 +165,8 @@ impl Innocap {
         let codes = self.embeddings().codes(Role::Query, first, true).await?;
         Ok(Prepared {
             language: first.language,
-            beginning: first.beginning(),
             query: Query { texts: query_texts(&named), vector: Some(vector) },
-            asking: codes.map(Asking::Need),
+            asking: codes.map(|codes| Asking::need(codes, first)),
             texts,
             need,
             options,
@@ -187,9 +184,8 @@ impl Innocap {
         let codes = self.embeddings().codes(Role::Query, first, false).await?;
         let prepared = Prepared {
             language: first.language.filter(|_| ask.language_known),
-            beginning: first.beginning(),
             query: Query { texts: query_texts(&ask.texts), vector: Some(vector) },
-            asking: codes.map(Asking::Need),
+            asking: codes.map(|codes| Asking::need(codes, first)),
             texts: ask.texts,
             need: ask.need,
             options: ask.options,
@@ -214,7 +210,7 @@ impl Innocap {
             let Some((version, key)) = self.found_in(record, hit) else {
                 continue;
             };
-            let met = met(scored, prepared.asking.as_ref().zip(Some(&prepared.beginning)), key, &codes, version);
+            let met = met(scored, prepared.asking.as_ref(), key, &codes, version);
             suggestions.push(Suggestion {
                 solution: short(view, version),
                 score: round(scored.score),
@@ -447,7 +443,7 @@ pub(crate) fn short(mut view: View, version: &TextVersion) -> Value {
 /// The words of what asks and of a version that was found that met; none where that is no part of the score.
 pub(crate) fn met(
     scored: &Scored,
-    asking: Option<(&Asking, &String)>,
+    asking: Option<&Asking>,
     key: Option<&str>,
     codes: &HashMap<String, Arc<TokenCodes>>,
     found: &TextVersion,
@@ -455,7 +451,7 @@ pub(crate) fn met(
     let counts = scored.parts.iter().any(|part| part.code == "alignment");
     let codes = key.and_then(|key| codes.get(key));
     match (asking, codes) {
-        (Some((asking, text)), Some(codes)) if counts => Met::new(asking, text, codes, found),
+        (Some(asking), Some(codes)) if counts => Met::new(asking, codes, found),
         _ => Met::default(),
     }
 }

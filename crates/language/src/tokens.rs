@@ -256,8 +256,8 @@ fn nearest(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {
 #[cfg(target_arch = "x86_64")]
 const WIDE: usize = 8;
 
-/// The same by the instruction that counts the bits of a whole code at once, which compilers do not come to by
-/// themselves: three times as fast.
+/// The same by the instruction that counts the bits of a whole code at once, which the compiler does not come to by
+/// itself.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vpopcntdq")]
 fn nearest_wide(a: &TokenCodes, b: &TokenCodes) -> (Vec<u32>, Vec<u32>) {

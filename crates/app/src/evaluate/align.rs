@@ -30,7 +30,7 @@ pub(super) async fn align(
     };
     // Vectors may have been kept from before there were codes.
     embeddings.read(Role::Passage, &texts).await?;
-    let asking = embeddings.codes(Role::Query, &query, true).await?.map(Asking::Need);
+    let asking = embeddings.codes(Role::Query, &query, true).await?.map(|codes| Asking::need(codes, &query));
     let alignments = embeddings.alignments(asking.as_ref(), weights, hits, READ).await?;
     for (hit, alignment) in hits.iter_mut().zip(alignments) {
         if alignment.is_some() {
